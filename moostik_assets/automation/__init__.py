@@ -1,0 +1,1 @@
+"""The Dagster instance: its home, its runs, and what moves by itself."""

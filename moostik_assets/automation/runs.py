@@ -1,0 +1,127 @@
+"""Runs of our assets in this process, against the Dagster instance, over a range of partitions."""
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PRIORITY_TAG,
+)
+
+from moostik_assets.settings import GPU_POOL
+
+SOURCE_TAG = "moostik/source"
+SOURCE = "command"
+IMMEDIATE = "20"
+
+
+class RunFailed(Exception):
+    """A run in this process failed; the message is Dagster's, for a person."""
+
+
+def run_partitions(
+    defs: dg.Definitions,
+    instance: dg.DagsterInstance,
+    home: Path,
+    *,
+    assets: Sequence[str],
+    op: str,
+    keys: Sequence[str],
+    all_keys: Sequence[str],
+    config: Mapping[str, Any] | None = None,
+) -> None:
+    """Materialize some partitions of assets that share one step, as one run.
+
+    The run covers the range from the first to the last of `keys` in the order of `all_keys`; where that range holds
+    more, the run's config says which are meant.
+
+    Raises:
+        RunFailed: the run did not succeed.
+    """
+    order = {key: index for index, key in enumerate(all_keys)}
+    wanted = sorted(keys, key=order.__getitem__)
+    covered = order[wanted[-1]] - order[wanted[0]] + 1
+    op_config = dict(config or {})
+    if covered != len(wanted):
+        op_config["only"] = list(wanted)
+    run_id = str(uuid.uuid4())
+    with alive(home, run_id):
+        result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            asset_selection=[dg.AssetKey(name) for name in assets],
+            run_config={
+                "ops": {op: {"config": op_config}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            tags={
+                ASSET_PARTITION_RANGE_START_TAG: wanted[0],
+                ASSET_PARTITION_RANGE_END_TAG: wanted[-1],
+                SOURCE_TAG: SOURCE,
+                PRIORITY_TAG: IMMEDIATE,
+            },
+            raise_on_error=False,
+        )
+    if not result.success:
+        raise RunFailed(_why(result))
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            user = event.step_failure_data.user_failure_data
+            if user is not None and user.description:
+                return user.description
+            while error is not None and error.cause is not None:
+                error = error.cause
+            return error.message.strip() if error is not None else "the step failed"
+    return f"run {result.run_id} did not succeed; `moostik up` shows its log"
+
+
+@contextmanager
+def alive(home: Path, run_id: str) -> Iterator[None]:
+    """Hold a lock for as long as this process works on a run: the kernel gives it up however the process dies."""
+    path = _lock_path(home, run_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _lock_path(home: Path, run_id: str) -> Path:
+    return home / "moostik-runs" / f"{run_id}.lock"
+
+
+def reap_dead_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
+    """Fail the runs of commands that were killed, and free their slots of the pool; gives their run ids."""
+    reaped = []
+    for path in sorted((home / "moostik-runs").glob("*.lock")):
+        with path.open("r+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            run = instance.get_run_by_id(path.stem)
+            if run is not None and not run.is_finished:
+                instance.report_run_failed(run, "The process of this run was killed.")
+                reaped.append(path.stem)
+            instance.event_log_storage.free_concurrency_slots_for_run(path.stem)
+            path.unlink(missing_ok=True)
+    return reaped
+
+
+def slots_taken(instance: dg.DagsterInstance) -> int:
+    """How many slots of the pool are taken now."""
+    return len(instance.event_log_storage.get_concurrency_info(GPU_POOL).claimed_slots)

@@ -1,0 +1,177 @@
+"""The models of the catalogue's files: series, characters, locations, episodes, themes, world state, decisions."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from moostik_assets.catalogue.fields import (
+    Angle,
+    CatalogueModel,
+    Flag,
+    Id,
+    ListOfOne,
+    Nullable,
+    NullableList,
+    Number,
+    References,
+    Seed,
+    Text,
+    Texts,
+)
+from moostik_assets.catalogue.prompt import Prompt
+
+DEFAULT_ANGLES = ("wide", "medium", "close_up", "low_angle", "extreme_wide")
+NEUTRAL_THEME = "neutral"
+MAX_TAKE = 2**31 - 1
+
+
+def _null_is(default: Any) -> BeforeValidator:
+    return BeforeValidator(lambda value: default if value is None else value)
+
+
+class Series(CatalogueModel):
+    """series.json; every field has a default."""
+
+    id: Annotated[Id, _null_is("series")] = "series"
+    title: Text = ""
+    seed: Annotated[Seed, _null_is(0)] = 0
+    default_camera_angles: Annotated[
+        tuple[Angle, ...], Field(min_length=1, max_length=1000), ListOfOne, _null_is(DEFAULT_ANGLES)
+    ] = DEFAULT_ANGLES
+    invariants: Texts = ()
+    negative: Texts = ()
+    aspect_ratio: Annotated[Text, _null_is("16:9")] = "16:9"
+    renderer: Text = ""
+    dreams: Annotated[dict[str, Any], Nullable] = Field(default_factory=dict)
+
+
+class Entity(CatalogueModel):
+    """What characters and locations share. Reference images: paths relative to the data folder, or http(s) URLs."""
+
+    id: Id
+    name: Text = ""
+    type: Text = ""
+    description: Text = ""
+    reference_prompt: Text = ""
+    reference_images: References = ()
+    validated: Flag = False
+
+
+class Character(Entity):
+    """One of characters.json."""
+
+    role: Text = ""
+    visual_traits: Texts = ()
+
+
+class Location(Entity):
+    """One of locations.json."""
+
+    architectural_features: Texts = ()
+    atmospheric_elements: Texts = ()
+    decoration_mask: Text = ""
+
+
+class Decoration(CatalogueModel):
+    """Something that a theme puts in a place; no `location`: in every place."""
+
+    item: Text
+    location: Text = ""
+    description: Text = ""
+
+
+class Theme(CatalogueModel):
+    """One of themes.json; palette in hex colours."""
+
+    name: Id
+    display_name: Text = ""
+    mood: Text = ""
+    palette: Texts = ()
+    decorations: Annotated[tuple[Decoration, ...], NullableList] = ()
+    background_style_suffix: Text = ""
+    character_style_suffix: Text = ""
+    fx: Texts = ()
+
+
+class WorldState(CatalogueModel):
+    """world_state.json: the theme of the world, and exceptions by location id."""
+
+    theme: Annotated[Id, _null_is(NEUTRAL_THEME)] = NEUTRAL_THEME
+    locations: Annotated[dict[str, Id], Nullable] = Field(default_factory=dict)
+
+
+class Decisions(CatalogueModel):
+    """decisions.json, written by the command for a person: takes by variation key."""
+
+    takes: Annotated[dict[str, Annotated[int, Field(ge=0, le=MAX_TAKE)]], Nullable] = Field(default_factory=dict)
+
+
+class Variation(CatalogueModel):
+    """A variation as an input: one camera angle of a shot."""
+
+    id: Text = ""
+    camera_angle: Angle
+    custom_prompt: Prompt | None = None
+    """A whole prompt, in place of the shot's."""
+    prompt_overrides: dict[str, Any] | None = None
+    """A partial prompt, laid over the shot's. Checked when the catalogue is loaded."""
+    seed: Seed | None = None
+
+
+class Shot(CatalogueModel):
+    """A shot of an episode. `variations` None: one for each default angle of the series."""
+
+    id: Id
+    number: Number = None
+    name: Text = ""
+    description: Text = ""
+    scene_type: Text = ""
+    character_ids: Texts = ()
+    location_ids: Texts = ()
+    prompt: Annotated[Prompt, Nullable] = Prompt()
+    variations: tuple[Variation, ...] | None = None
+    duration_seconds: Number = None
+    theme: Id | None = None
+
+
+class Act(CatalogueModel):
+    """An act: shots of the episode, by id."""
+
+    id: Id
+    number: Number = None
+    title: Text = ""
+    description: Text = ""
+    shot_ids: Texts = ()
+
+
+class Part(CatalogueModel):
+    """A part: acts of the episode, by id."""
+
+    id: Id
+    title: Text = ""
+    act_ids: Texts = ()
+
+
+class Episode(CatalogueModel):
+    """episodes/<id>.json. The number may be 0, or a fraction."""
+
+    id: Id
+    number: Number = None
+    title: Text = ""
+    description: Text = ""
+    parts: Annotated[tuple[Part, ...], NullableList] = ()
+    acts: Annotated[tuple[Act, ...], NullableList] = ()
+    shots: Annotated[tuple[Shot, ...], NullableList] = ()
+
+
+class Catalogue(CatalogueModel):
+    """The whole catalogue. The maps keep the order of the files; episodes are ordered by number, then id."""
+
+    series: Series = Series()
+    characters: Mapping[str, Character] = {}
+    locations: Mapping[str, Location] = {}
+    episodes: Mapping[str, Episode] = {}
+    themes: Mapping[str, Theme] = {}
+    world_state: WorldState = WorldState()
+    decisions: Decisions = Decisions()

@@ -1,0 +1,197 @@
+"""A render from the command: the assets that need it, one run each, in this process, with progress."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from moostik_assets.automation.dagster_home import ready_dagster_home
+from moostik_assets.automation.runs import RunFailed, reap_dead_runs, run_partitions, slots_taken
+from moostik_assets.commands.render_progress import RenderProgress
+from moostik_assets.commands.session import say
+from moostik_assets.definitions import build_definitions
+from moostik_assets.episodes.assets import CLUSTER, EPISODE
+from moostik_assets.galleries.assets import contact_sheet_paths, sheet_entry, sheet_recorder, sheet_to_show
+from moostik_assets.partitions import Partitions, build_partitions
+from moostik_assets.progress import listening
+from moostik_assets.prompts.assets import SHOT_ASSETS
+from moostik_assets.recording import RecordedAsset
+from moostik_assets.references.fetching import fetch_missing
+from moostik_assets.references.sheets import observe_sheets
+from moostik_assets.studio import Studio
+from moostik_assets.studio_resource import lend
+from moostik_assets.variations.assets import variation_entry, variation_recorder
+from moostik_assets.variations.plan import Planned, planned_variations
+from moostik_assets.variations.render import Outcome
+from moostik_assets.variations.wanted import shots_by_episode, variation_preparation, wanted_variations
+from resources.ledger import Ledger, Recorder
+
+
+@dataclass
+class RenderResult:
+    """What a render did. Time in seconds."""
+
+    rendered: int = 0
+    reused: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    """Variation key -> why."""
+    seconds: float = 0.0
+    error: str | None = None
+    interrupted: bool = False
+    episodes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `moostik render --json`."""
+        return {
+            "rendered": self.rendered,
+            "reused": self.reused,
+            "failed": list(self.failed),
+            "seconds": round(self.seconds, 3),
+            **({"reasons": self.failed} if self.failed else {}),
+            **({"error": self.error} if self.error else {}),
+            **({"interrupted": True} if self.interrupted else {}),
+        }
+
+    def text(self, studio: Studio) -> str:
+        """What was done, and where to look."""
+        lines = [
+            f"{self.rendered} rendered, {self.reused} reused, {len(self.failed)} failed in {self.seconds:.1f} s"
+        ]
+        lines += [f"  failed {key}: {why}" for key, why in self.failed.items()]
+        if self.error and not self.failed:
+            lines.append(f"  {self.error}")
+        if self.interrupted:
+            lines.append("Interrupted. What was finished is kept: run the same command again to go on.")
+        for episode in self.episodes:
+            paths = contact_sheet_paths(studio, episode)
+            if paths["html"].exists():
+                lines.append(f"contact sheet: {paths['html']}")
+        return "\n".join(lines)
+
+
+def render_keys(
+    studio: Studio, keys: Sequence[str], *, renderer: str | None, force: bool, max_cost: float | None
+) -> RenderResult:
+    """Render some variations, and bring the assets around them up to date."""
+    started = time.monotonic()
+    home = studio.settings.dagster_home
+    result = RenderResult(episodes=list(dict.fromkeys(key.split("/", 1)[0] for key in keys)))
+    if not keys:
+        return result
+    name = studio.renderer_name(renderer)
+    studio.renderer(name).validate()
+    ready_dagster_home(home)
+    with dg.DagsterInstance.get() as instance, lend(studio):
+        for run_id in reap_dead_runs(instance, home):
+            say(f"an earlier run was killed ({run_id[:8]}); its slot is free again")
+        session = _Session(studio, instance, build_partitions(studio.catalogue))
+        try:
+            session.record_what_is_known(keys)
+            session.render(keys, result, renderer=name, force=force, max_cost=max_cost)
+            session.show(result.episodes)
+        except RunFailed as failed:
+            result.error = str(failed)
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            result.interrupted = True
+    result.seconds = time.monotonic() - started
+    return result
+
+
+class _Session:
+    def __init__(self, studio: Studio, instance: dg.DagsterInstance, partitions: Partitions) -> None:
+        self._studio, self._instance, self._partitions = studio, instance, partitions
+        self._ledger = Ledger(instance)
+        self._defs: dg.Definitions | None = None
+
+    def _run(self, assets: Sequence[str], op: str, keys: Sequence[str], within: Any, **config: Any) -> None:
+        if self._defs is None:
+            self._defs = build_definitions(self._studio.settings, self._studio.catalogue)
+        run_partitions(
+            self._defs,
+            self._instance,
+            self._studio.settings.dagster_home,
+            assets=assets,
+            op=op,
+            keys=keys,
+            all_keys=within.get_partition_keys(),
+            config=config,
+        )
+
+    def record_what_is_known(self, keys: Sequence[str]) -> None:
+        """Episodes, clusters, and the shots' references and prompts, where anything about them changed."""
+        studio, partitions = self._studio, self._partitions
+        episodes = list(dict.fromkeys(key.split("/", 1)[0] for key in keys))
+        for episode, shot_ids in shots_by_episode(studio.catalogue.episodes.values(), keys):
+            for url, fetched in fetch_missing(studio, episode, shot_ids).items():
+                if fetched.error:
+                    say(f"warning: reference {url.partition('?')[0]} cannot be had: {fetched.error}")
+        groups = [cluster for episode in episodes for cluster in partitions.episode_clusters[episode]]
+        wanted = wanted_variations(variation_preparation(studio), keys).with_sequence
+        shots = list(dict.fromkeys(variation.shot.key for variation in wanted))
+        self._record([EPISODE], "episode", episodes, partitions.episodes)
+        self._record([CLUSTER], "cluster", groups, partitions.clusters)
+        casts = {v.shot.key: v.shot for v in wanted}.values()
+        observe_sheets(
+            studio,
+            self._ledger,
+            self._instance.report_runless_asset_event,
+            dict.fromkeys(c.id for shot in casts for c in shot.characters),
+            dict.fromkeys(p.id for shot in casts for p in shot.locations),
+        )
+        self._record(SHOT_ASSETS, "shots", shots, partitions.shots)
+
+    def _record(self, assets: Sequence[RecordedAsset], op: str, keys: Sequence[str], within: Any) -> None:
+        pending = [key for asset in assets for key in asset.pending(self._studio, self._ledger, keys)]
+        if pending:
+            self._run([asset.name for asset in assets], op, list(dict.fromkeys(pending)), within)
+
+    def render(
+        self, keys: Sequence[str], result: RenderResult, *, renderer: str, force: bool, max_cost: float | None
+    ) -> None:
+        """Run `variation_image` over what is not current; what is current is counted as reused."""
+        studio = self._studio
+        wanted = wanted_variations(variation_preparation(studio, renderer), keys)
+        planned = {p.variation.key: p for p in planned_variations(wanted.with_sequence, studio.store, verify=True)}
+        asked = [planned[variation.key] for variation in wanted.asked]
+        recorder = variation_recorder(self._ledger, lambda _: None, wanted.asked)
+        to_do = [p.variation.key for p in asked if force or not self._stands(p, recorder)]
+        result.reused = len(asked) - len(to_do)
+        if not to_do:
+            return
+        outcomes: dict[str, Outcome] = {}
+        if slots_taken(self._instance):
+            say("another run holds the gpu pool; waiting for it")
+        config = {"renderer": renderer, "force": force, **({} if max_cost is None else {"max_cost": max_cost})}
+        try:
+            with RenderProgress() as progress, listening(progress.tell), listening(
+                lambda outcome, *_: outcomes.__setitem__(outcome.variation.key, outcome)
+            ):
+                self._run(["variation_image"], "variation_image", to_do, self._partitions.variations, **config)
+        finally:
+            result.rendered = sum(outcome.status == "rendered" for outcome in outcomes.values())
+            result.reused += sum(o.status == "reused" for key, o in outcomes.items() if key in to_do)
+            result.failed = {key: o.error or "" for key, o in outcomes.items() if o.status == "failed"}
+
+    def _stands(self, item: Planned, recorder: Recorder) -> bool:
+        """Whether the image is current, published whole, and recorded with the versions of now."""
+        if not item.current or item.stored is None:
+            return False
+        if not self._studio.store.published_intact(item.variation.key, item.stored):
+            return False
+        outcome = Outcome(item.variation, item.request, "reused", item.stored)
+        return recorder.stands(variation_entry(self._studio, outcome))
+
+    def show(self, episodes: Sequence[str]) -> None:
+        """Make the contact sheets of the episodes again, where what they show has changed."""
+        sheets = [sheet_to_show(self._studio, self._studio.catalogue.episodes[id_]) for id_ in episodes]
+        recorder = sheet_recorder(self._ledger, lambda _: None, sheets)
+        pending = [
+            sheet.episode_id
+            for sheet in sheets
+            if not recorder.stands(sheet_entry(sheet))
+            or not all(path.exists() for path in contact_sheet_paths(self._studio, sheet.episode_id).values())
+        ]
+        if pending:
+            self._run(["contact_sheet"], "contact_sheet", pending, self._partitions.episodes)

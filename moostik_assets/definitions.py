@@ -1,0 +1,36 @@
+"""The Dagster code location: assembles what the rooms define."""
+
+import dagster as dg
+
+from moostik_assets.catalogue.loading import load_catalogue
+from moostik_assets.catalogue.models import Catalogue
+from moostik_assets.episodes.assets import build_episode_assets
+from moostik_assets.galleries.assets import build_gallery_assets
+from moostik_assets.partitions import build_partitions
+from moostik_assets.prompts.assets import build_shot_assets
+from moostik_assets.references.sheets import sheet_specs
+from moostik_assets.settings import Settings
+from moostik_assets.studio_resource import StudioResource
+from moostik_assets.variations.assets import build_variation_assets
+
+
+def build_definitions(settings: Settings, catalogue: Catalogue | None = None) -> dg.Definitions:
+    """The definitions of one series. What is broken in its catalogue is left out, and said by an asset check."""
+    partitions = build_partitions(load_catalogue(settings.data_root).catalogue if catalogue is None else catalogue)
+    return dg.Definitions(
+        assets=[
+            *sheet_specs(partitions),
+            *build_episode_assets(partitions),
+            *build_shot_assets(partitions),
+            *build_variation_assets(partitions),
+            *build_gallery_assets(partitions),
+        ],
+        resources={"studio": StudioResource(data=str(settings.data), output=settings.output)},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions of the series that MOOSTIK_DATA and MOOSTIK_OUTPUT name."""
+    return build_definitions(Settings())

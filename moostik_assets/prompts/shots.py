@@ -1,0 +1,106 @@
+"""A shot made ready: coherence applied, references resolved, prompt enriched, and its text from each angle."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from moostik_assets.catalogue.models import NEUTRAL_THEME, Catalogue, Character, Episode, Location, Shot, Theme, Variation
+from moostik_assets.catalogue.prompt import Prompt
+from moostik_assets.catalogue.variation_keys import shot_key, variations_of
+from moostik_assets.episodes.clusters import Cluster, clusters
+from moostik_assets.episodes.coherence import coherent_shots
+from moostik_assets.prompts.enrichment import Enriched, enrich
+from moostik_assets.prompts.overrides import variation_prompt
+from moostik_assets.prompts.size import aspect_of, image_size
+from moostik_assets.prompts.text import PromptText, prompt_text
+from moostik_assets.references.resolution import ResolvedReferences, cast_of, resolve_references
+from resources.rendering.base import Engine
+
+@dataclass(frozen=True)
+class PreparedShot:
+    """A shot after coherence, with its references resolved and its prompt enriched."""
+
+    key: str
+    shot: Shot
+    characters: tuple[Character, ...]
+    locations: tuple[Location, ...]
+    references: ResolvedReferences
+    enriched: Enriched
+    theme: Theme | None
+    """The theme in force; None for the neutral one."""
+
+
+@dataclass(frozen=True)
+class AnglePrompt:
+    """A shot's prompt from one angle, its text fitted to the engine, and the size of the image in pixels."""
+
+    variation: Variation
+    prompt: Prompt
+    text: PromptText
+    width: int
+    height: int
+
+
+@dataclass
+class ShotPreparation:
+    """Prepares the shots of a catalogue for one engine; each distinct cast is resolved once."""
+
+    catalogue: Catalogue
+    engine: Engine
+    fallback: bool = True
+    _casts: dict[tuple[tuple[str, ...], tuple[str, ...]], ResolvedReferences] = field(default_factory=dict)
+
+    def shots(
+        self, episode: Episode, shot_ids: Collection[str] | None = None, groups: Sequence[Cluster] | None = None
+    ) -> list[PreparedShot]:
+        """The asked shots of an episode (None: all) in file order; `groups`: its clusters, where known already."""
+        coherent = coherent_shots(episode, clusters(episode) if groups is None else groups)
+        wanted = None if shot_ids is None else set(shot_ids)
+        return [
+            self._prepared(episode, coherent[shot.id]) for shot in episode.shots if wanted is None or shot.id in wanted
+        ]
+
+    def angles(self, shot: PreparedShot) -> list[AnglePrompt]:
+        """The shot's prompt from each of its angles."""
+        return [self._angle(shot, variation) for variation in variations_of(self.catalogue.series, shot.shot)]
+
+    def _prepared(self, episode: Episode, shot: Shot) -> PreparedShot:
+        characters, locations = cast_of(shot, self.catalogue)
+        cast = (tuple(c.id for c in characters), tuple(p.id for p in locations))
+        references = self._casts.get(cast)
+        if references is None:
+            limit = self.engine.reference_limit
+            references = resolve_references(characters, locations, limit=limit, fallback=self.fallback)
+            self._casts[cast] = references
+        return PreparedShot(
+            key=shot_key(episode, shot),
+            shot=shot,
+            characters=tuple(characters),
+            locations=tuple(locations),
+            references=references,
+            enriched=enrich(shot.prompt, characters, references),
+            theme=self._theme(shot),
+        )
+
+    def _theme(self, shot: Shot) -> Theme | None:
+        state = self.catalogue.world_state
+        name = shot.theme or next((state.locations[p] for p in shot.location_ids if p in state.locations), state.theme)
+        return None if name == NEUTRAL_THEME else self.catalogue.themes.get(name)
+
+    def _angle(self, shot: PreparedShot, variation: Variation) -> AnglePrompt:
+        series, capabilities = self.catalogue.series, self.engine.capabilities
+        prompt = variation_prompt(shot.enriched.prompt, variation)
+        if variation.custom_prompt is not None or variation.prompt_overrides:
+            prompt = enrich(prompt, shot.characters, shot.references).prompt
+        counter: dict[str, Any] = {"count": self.engine.count_prompt} if self.engine.count_prompt else {}
+        text = prompt_text(
+            prompt,
+            angle=variation.camera_angle,
+            series=series,
+            theme=shot.theme,
+            limit=capabilities.max_prompt,
+            separate_negative=capabilities.negative,
+            **counter,
+        )
+        width, height = image_size(aspect_of(prompt, series), capabilities.pixels, capabilities.size_multiple)
+        return AnglePrompt(variation, prompt, text, width, height)

@@ -1,0 +1,1 @@
+"""References: which images of characters and locations a shot is made from."""

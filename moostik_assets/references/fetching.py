@@ -1,0 +1,30 @@
+"""Which reference URLs some shots need, and fetching those that are not in the store yet."""
+
+from collections.abc import Collection
+
+from moostik_assets.catalogue.models import Catalogue, Episode
+from moostik_assets.references.resolution import cast_of
+from moostik_assets.studio import Studio, is_url
+from resources.reference_fetch import FetchResult
+
+
+def reference_urls(catalogue: Catalogue, episode: Episode, shot_ids: Collection[str] | None = None) -> list[str]:
+    """The URLs among the reference images of the asked shots' cast (None: of all shots), each once."""
+    wanted = None if shot_ids is None else set(shot_ids)
+    found: dict[str, None] = {}
+    for shot in episode.shots:
+        if wanted is None or shot.id in wanted:
+            characters, locations = cast_of(shot, catalogue)
+            found |= dict.fromkeys(r for entity in (*characters, *locations) for r in entity.reference_images)
+    return [reference for reference in found if is_url(reference)]
+
+
+def urls_to_fetch(studio: Studio, episode: Episode, shot_ids: Collection[str] | None = None) -> list[str]:
+    """Those of an episode's reference URLs whose bytes are not in the store."""
+    return [url for url in reference_urls(studio.catalogue, episode, shot_ids) if studio.fetcher.known(url) is None]
+
+
+def fetch_missing(studio: Studio, episode: Episode, shot_ids: Collection[str] | None = None) -> dict[str, FetchResult]:
+    """Fetch what is not in the store yet, where the settings allow the network."""
+    urls = urls_to_fetch(studio, episode, shot_ids) if studio.settings.fetch else []
+    return studio.fetcher.fetch(urls) if urls else {}

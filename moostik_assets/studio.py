@@ -1,0 +1,113 @@
+"""What one process works with: the settings, the catalogue, the store, the renderers. Built once, closed at the end."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from moostik_assets.catalogue.fingerprints import image_path
+from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
+from moostik_assets.catalogue.models import Catalogue
+from moostik_assets.settings import Settings
+from resources.file_hashes import FileHashes
+from resources.image_store import ImageStore
+from resources.reference_fetch import ReferenceFetcher
+from resources.rendering.base import Engine, Renderer, RendererContext
+from resources.rendering.registry import create_renderer
+from resources.rendering.request import ImageInput, RenderRequest
+
+DEFAULT_RENDERER = "preview"
+
+
+def is_url(reference: str) -> bool:
+    """Whether a reference is an http(s) URL rather than a path."""
+    return reference.lower().startswith(("http://", "https://"))
+
+
+class Studio:
+    """Settings, catalogue, store and renderers of one process. Use as a context manager, or `close` it."""
+
+    def __init__(self, settings: Settings, loaded: LoadedCatalogue | None = None) -> None:
+        self.settings = settings
+        self.loaded = loaded if loaded is not None else load_catalogue(settings.data_root)
+        self.store = ImageStore(settings.output_root)
+        self._renderers: dict[str, Renderer] = {}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, without its broken entities."""
+        return self.loaded.catalogue
+
+    @cached_property
+    def hashes(self) -> FileHashes:
+        """sha256 of files, remembered between processes."""
+        return FileHashes(self.settings.state_root / "cache" / "file-hashes.json")
+
+    @cached_property
+    def fetcher(self) -> ReferenceFetcher:
+        """Reference URLs whose bytes are in the store."""
+        return ReferenceFetcher(self.store)
+
+    def renderer_name(self, asked: str | None = None) -> str:
+        """The renderer asked for, else that of the settings, else of the series, else preview."""
+        return asked or self.settings.renderer or self.catalogue.series.renderer or DEFAULT_RENDERER
+
+    def renderer(self, name: str) -> Renderer:
+        """A renderer by name, kept warm until `close`.
+
+        Raises:
+            RendererUnavailable: no renderer of that name, or its plug-in is broken.
+        """
+        if name not in self._renderers:
+            options = {} if self.settings.workers is None else {"workers": self.settings.workers}
+            scratch = self.settings.state_root / "scratch" / name
+            context = RendererContext(read_image=self.store.read, scratch=scratch, options=options)
+            self._renderers[name] = create_renderer(name, context)
+        return self._renderers[name]
+
+    def engine(self, asked: str | None = None) -> Engine:
+        """What the requests of a renderer are fitted to."""
+        name = self.renderer_name(asked)
+        renderer = self.renderer(name)
+        counter = getattr(renderer, "count_prompt", None)
+        return Engine(name, renderer.capabilities, renderer.fingerprint(), counter)
+
+    def image_path(self, reference: str) -> Path | None:
+        """The file of a reference; None for a URL, and where there is no such file."""
+        path = None if is_url(reference) else image_path(self.loaded.data_dir, reference)
+        return path if path is not None and path.is_file() else None
+
+    def image_hash(self, reference: str) -> str | None:
+        """sha256 of a reference's bytes, without the network; None where they cannot be had."""
+        if is_url(reference):
+            return self.fetcher.known(reference)
+        path = self.image_path(reference)
+        return self.hashes.sha256(path) if path is not None else None
+
+    def keep_inputs(self, images: Iterable[tuple[ImageInput, str]]) -> None:
+        """Put the bytes of references (input of a request, reference of the catalogue) where the renderer reads them."""
+        for image, reference in dict.fromkeys(images):
+            if image.sha256 is None or self.store.has_input(image.sha256):
+                continue
+            path = self.image_path(reference)
+            if path is not None:
+                self.store.put_input_file(path, image.sha256)
+
+    def render_request(self, request: RenderRequest) -> bytes | str:
+        """Render one request on the renderer that it names, giving its PNG or the reason why there is none."""
+        for rendered in self.renderer(str(request.renderer.get("name", ""))).render([request]):
+            return rendered.png if rendered.png is not None else (rendered.error or "no reason given")
+        return "the renderer gave nothing back"
+
+    def close(self) -> None:
+        """End the renderers' workers, and remember the hashes."""
+        for renderer in self._renderers.values():
+            renderer.close()
+        self._renderers.clear()
+        if "hashes" in self.__dict__:
+            self.hashes.save()
+
+    def __enter__(self) -> "Studio":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

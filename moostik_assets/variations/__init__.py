@@ -1,0 +1,1 @@
+"""Variations: request, seed, sequence, plan, render."""

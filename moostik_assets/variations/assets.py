@@ -1,0 +1,168 @@
+"""The asset `variation_image`: one image a partition, one event an image, as it lands."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+from pydantic import Field
+
+from moostik_assets.episodes.readiness import readiness
+from moostik_assets.partitions import Partitions, partition_mapping
+from moostik_assets.progress import report_progress
+from moostik_assets.prompts.assets import record_shots
+from moostik_assets.recording import Selection, selected
+from moostik_assets.references.fetching import fetch_missing
+from moostik_assets.settings import GPU_POOL
+from moostik_assets.studio import Studio
+from moostik_assets.studio_resource import StudioResource
+from moostik_assets.variations.checks import distinct_seeds_result, readiness_result, whole_images_result
+from moostik_assets.variations.metadata import variation_metadata
+from moostik_assets.variations.prepare import PreparedVariation
+from moostik_assets.variations.render import Outcome, RenderLoop
+from moostik_assets.variations.wanted import (
+    catalogue_inputs,
+    shots_by_episode,
+    variation_preparation,
+    wanted_variations,
+)
+from resources.ledger import EmitEvent, Entry, Ledger, Recorder
+
+CODE_VERSION = "1"
+CHUNK = 100
+"""Variations a run of a backfill: one run is one warm renderer."""
+INPUTS = {"enriched_prompt": False, "resolved_references": False}
+
+
+class RenderSelection(Selection):
+    """What a run renders, and how."""
+
+    renderer: str = Field(default="", description="Renderer in place of the series' own")
+    force: bool = Field(default=False, description="Render again what is in the store already")
+    max_cost: float | None = Field(default=None, description="Stop before the image that would pass this many US dollars")
+
+
+def variation_recorder(ledger: Ledger, emit: EmitEvent, variations: Sequence[PreparedVariation]) -> Recorder:
+    """A recorder for the events of these variations; their shots' events must be up to date."""
+    return ledger.recorder(emit, "variation_image", CODE_VERSION, INPUTS, [_entry(v, "") for v in variations])
+
+
+def _entry(variation: PreparedVariation, sha256: str) -> Entry:
+    shot = [variation.shot.key]
+    return Entry(variation.key, sha256, inputs={"enriched_prompt": shot, "resolved_references": shot})
+
+
+def variation_entry(studio: Studio, outcome: Outcome) -> Entry:
+    """What the ledger is told of an image."""
+    assert outcome.image is not None
+    entry = _entry(outcome.variation, outcome.image.sha256)
+    return Entry(entry.partition, entry.version, entry.inputs, lambda: variation_metadata(studio, outcome))
+
+
+def build_variation_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
+    """The asset of this room."""
+
+    @dg.multi_asset(
+        name="variation_image",
+        specs=[
+            dg.AssetSpec(
+                "variation_image",
+                description="One shot from one camera angle: one image, made from exactly what its recipe names.",
+                partitions_def=partitions.variations,
+                deps=[
+                    dg.AssetDep("enriched_prompt", partition_mapping=partition_mapping(partitions.shot_variations)),
+                    dg.AssetDep("resolved_references", partition_mapping=partition_mapping(partitions.shot_variations)),
+                ],
+                group_name="variations",
+                kinds={"image"},
+                owners=["team:render"],
+                tags={"moostik/stage": "render"},
+                code_version=CODE_VERSION,
+                skippable=True,
+            )
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "readiness",
+                asset="variation_image",
+                blocking=True,
+                description="The asked shots name only characters and locations that exist. Nothing is rendered else.",
+            ),
+            dg.AssetCheckSpec(
+                "whole_images", asset="variation_image", description="Every image is a whole PNG of the right size."
+            ),
+            dg.AssetCheckSpec(
+                "distinct_seeds", asset="variation_image", description="No two variations of the series share a seed."
+            ),
+        ],
+        pool=GPU_POOL,
+        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=CHUNK),
+    )
+    def variation_image(
+        context: dg.AssetExecutionContext, config: RenderSelection, studio: StudioResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        yield from render_variations(context, config, studio.studio)
+
+    return [variation_image]
+
+
+def render_variations(
+    context: dg.AssetExecutionContext, config: RenderSelection, studio: Studio
+) -> Iterator[dg.AssetCheckResult]:
+    """Check, bring the events of the shots up to date, render what is missing, record each image as it lands."""
+    keys = selected(context, config)
+    catalogue = studio.catalogue
+    by_episode = list(shots_by_episode(catalogue.episodes.values(), keys))
+    checked = [readiness(episode, catalogue, shot_ids) for episode, shot_ids in by_episode]
+    yield readiness_result(checked)
+    errors = [error for found in checked for error in found.errors]
+    if errors:
+        raise dg.Failure(
+            "Nothing was rendered: " + "; ".join(errors), metadata={"errors": len(errors)}, allow_retries=False
+        )
+    for episode, shot_ids in by_episode:
+        for url, result in fetch_missing(studio, episode, shot_ids).items():
+            if result.error:
+                context.log.warning("reference %s cannot be had: %s", url.partition("?")[0], result.error)
+    name = studio.renderer_name(config.renderer)
+    renderer = studio.renderer(name)
+    renderer.validate()
+    wanted = wanted_variations(variation_preparation(studio, name), keys)
+    for key in wanted.gone:
+        context.log.warning("%s is not in the catalogue any more; reload the code location", key)
+    ledger = Ledger(context.instance)
+    record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
+    recorder = variation_recorder(ledger, context.log_event, wanted.with_sequence)
+    loop = RenderLoop(
+        wanted.with_sequence,
+        studio.store,
+        renderer,
+        studio.store.claims,
+        lambda variations: studio.keep_inputs(pair for v in variations for pair in catalogue_inputs(v)),
+        force=config.force,
+        max_usd=config.max_cost,
+    )
+    done: list[Outcome] = []
+    for outcome in loop.run():
+        done.append(outcome)
+        if outcome.image is not None:
+            recorder.record(variation_entry(studio, outcome))
+        else:
+            context.log.error("%s failed: %s", outcome.variation.key, outcome.error)
+        report_progress(outcome, len(done), len(wanted.with_sequence))
+    failed = [outcome for outcome in done if outcome.status == "failed"]
+    if failed:
+        # Dagster counts a partition of a failed run without an event of that run as failed.
+        for outcome in done:
+            if outcome.status == "reused":
+                recorder.record(variation_entry(studio, outcome), anyway=True)
+    yield whole_images_result(studio, done)
+    yield distinct_seeds_result(catalogue)
+    context.log.info(
+        "%d rendered, %d reused, %d failed of %d variations",
+        sum(outcome.status == "rendered" for outcome in done),
+        sum(outcome.status == "reused" for outcome in done),
+        len(failed),
+        len(done),
+    )
+    if failed:
+        first = "; ".join(f"{outcome.variation.key}: {outcome.error}" for outcome in failed[:10])
+        raise dg.Failure(f"{len(failed)} of {len(done)} images failed: {first}", allow_retries=False)

@@ -1,0 +1,161 @@
+"""What would be rendered, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from moostik_assets.variations.prepare import PreparedVariation
+from moostik_assets.variations.reasons import reasons_of_change
+from moostik_assets.variations.render import previous_input
+from resources.image_store import ImageStore, StoredImage
+from resources.rendering.base import Capabilities
+from resources.rendering.request import ImageInput, RenderRequest
+
+TIMED_IMAGES = 50
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One variation as it stands: its request (provisional while it waits), what is stored, what is published."""
+
+    variation: PreparedVariation
+    request: RenderRequest
+    stored: StoredImage | None
+    published: str | None
+    waits_for: str | None
+    """Key of a variation that must be rendered first; then this one's recipe is not known yet."""
+
+    @property
+    def current(self) -> bool:
+        """Whether the published image is that of the request."""
+        return self.stored is not None and self.published == self.request.recipe_id and self.waits_for is None
+
+    @property
+    def to_render(self) -> bool:
+        """Whether a render is needed; a stored image that is only not published is reused."""
+        return self.stored is None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of some variations."""
+
+    planned: Sequence[Planned]
+    seconds: float
+    usd: float
+    reasons: Mapping[str, tuple[str, ...]]
+    to_fetch: int = 0
+    notes: tuple[str, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `moostik plan --json`."""
+        return {
+            "total": len(self.planned),
+            "current": sum(p.current for p in self.planned),
+            "missing": [p.variation.key for p in self.planned if not p.current and p.published is None],
+            "stale": [
+                {"key": p.variation.key, "reasons": list(self.reasons[p.variation.key])}
+                for p in self.planned
+                if not p.current and p.published is not None
+            ],
+            "reusable": [p.variation.key for p in self.planned if not p.current and not p.to_render],
+            "waits": {p.variation.key: p.waits_for for p in self.planned if p.waits_for},
+            "referencesToFetch": self.to_fetch,
+            "notes": list(self.notes),
+            "estimate": {"seconds": round(self.seconds, 1), "usd": round(self.usd, 4)},
+        }
+
+
+def planned_variations(
+    variations: Sequence[PreparedVariation], store: ImageStore, *, verify: bool = False
+) -> list[Planned]:
+    """How each variation stands. Those that a variation of a sequence takes its image from must be among them."""
+    by_key = {variation.key: variation for variation in variations}
+    requests = [v.request() for v in variations if v.previous is None]
+    stored = store.find_many([request.recipe_id for request in requests], verify=verify)
+    found: dict[str, Planned] = {}
+    for variation in variations:
+        chain = []
+        at: PreparedVariation | None = variation
+        while at is not None and at.key not in found:
+            chain.append(at)
+            at = by_key[at.previous] if at.previous else None
+        for link in reversed(chain):
+            found[link.key] = _planned(link, found.get(link.previous or ""), store, stored, verify)
+    return [found[variation.key] for variation in variations]
+
+
+def _planned(
+    variation: PreparedVariation,
+    before: Planned | None,
+    store: ImageStore,
+    stored: Mapping[str, StoredImage],
+    verify: bool,
+) -> Planned:
+    waits_for = None
+    if before is None:
+        request = variation.request()
+        image = stored.get(request.recipe_id)
+    elif before.stored is not None:
+        request = variation.request(previous_input(before.variation, before.stored.sha256))
+        image = store.find(request.recipe_id, verify=verify)
+    else:
+        waits_for = before.variation.key
+        shot = before.variation.shot.shot.id
+        request = variation.request(ImageInput("previous", shot, recipe=before.request.recipe_id))
+        image = None
+    return Planned(variation, request, image, store.published(variation.key), waits_for)
+
+
+def make_plan(
+    planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities, *, to_fetch: int = 0
+) -> Plan:
+    """The plan: reasons for what is stale, and an estimate in seconds and US dollars for what must be rendered."""
+    reasons: dict[str, tuple[str, ...]] = {}
+    for item in planned:
+        if not item.current and item.published is not None:
+            reasons[item.variation.key] = _reasons(item, store)
+    count = sum(item.to_render for item in planned)
+    each = _seconds_per_image(planned, store, capabilities)
+    return Plan(
+        planned=planned,
+        seconds=count * each / max(1, capabilities.parallel),
+        usd=count * capabilities.usd_per_image,
+        reasons=reasons,
+        to_fetch=to_fetch,
+        notes=_limits(capabilities),
+    )
+
+
+def _reasons(item: Planned, store: ImageStore) -> tuple[str, ...]:
+    assert item.published is not None
+    before = store.find(item.published, verify=False)
+    found = [] if before is None else reasons_of_change(before, item.request, item.variation)
+    if item.waits_for:
+        found.append(f"waits for {item.waits_for}, which is to be rendered first")
+    if item.published == item.request.recipe_id and item.stored is None:
+        found.append("its image is damaged or gone from the store")
+    return tuple(found) or ("its recipe is not the one that was published",)
+
+
+def _seconds_per_image(planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities) -> float:
+    name = planned[0].request.renderer.get("name") if planned else None
+    times = []
+    for item in planned:
+        if item.published is not None and len(times) < TIMED_IMAGES:
+            recipe = store.find(item.published, verify=False)
+            if recipe is not None and recipe.facts.get("renderer") == name and recipe.facts.get("seconds"):
+                times.append(float(recipe.facts["seconds"]))
+    return median(times) if times else capabilities.seconds_per_image
+
+
+def _limits(capabilities: Capabilities) -> tuple[str, ...]:
+    notes = []
+    if not capabilities.seed:
+        notes.append("the renderer takes no seed: its images are reproducible by their stored bytes alone")
+    if not capabilities.negative:
+        notes.append("the renderer takes no negative prompt: it is said at the end of the text")
+    if capabilities.max_references < 14:
+        notes.append(f"the renderer takes at most {capabilities.max_references} references an image")
+    return tuple(notes)

@@ -1,0 +1,144 @@
+"""From an episode to what each of its variations asks for, all but the image that a sequence hands on."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from moostik_assets.catalogue.models import Catalogue, Episode
+from moostik_assets.catalogue.variation_keys import variation_key
+from moostik_assets.episodes.clusters import Cluster, clusters
+from moostik_assets.prompts.shots import AnglePrompt, PreparedShot, ShotPreparation
+from moostik_assets.variations.seed import seed_of
+from moostik_assets.variations.sequence import names_unknown_ids, sequence_predecessors
+from moostik_assets.variations.staging import slate_texts, staging_of
+from resources.rendering.base import Capabilities
+from resources.rendering.request import ImageInput, ImageRole, Layer, RenderRequest
+
+ImageHash = Callable[[str], str | None]
+"""sha256 of a reference's bytes (a path relative to data/, or a URL); None where they cannot be had."""
+
+
+@dataclass(frozen=True)
+class PreparedVariation:
+    """One variation: its request but for the sequence's previous image, and what its people want to know."""
+
+    key: str
+    episode_id: str
+    shot: PreparedShot
+    seen: AnglePrompt
+    take: int
+    base: RenderRequest
+    previous: str | None
+    """Key of the variation whose image this one takes as an extra reference."""
+    reference_limit: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def angle(self) -> str:
+        """The camera angle, as the catalogue writes it."""
+        return self.seen.variation.camera_angle
+
+    def request(self, previous: ImageInput | None = None) -> RenderRequest:
+        """The request, the previous image of the sequence standing last among its references.
+
+        Where the renderer's limit is reached already, the previous image takes the place of the last reference.
+        """
+        if previous is None:
+            return self.base
+        kept = self.base.references[: max(self.reference_limit - 1, 0)]
+        return replace(self.base, references=(*kept, previous))
+
+
+@dataclass
+class Preparation:
+    """Prepares the variations of a catalogue for one engine."""
+
+    shots: ShotPreparation
+    image_hash: ImageHash
+    slate: bool = True
+    _inputs: dict[tuple[str, str, str], ImageInput] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that is prepared."""
+        return self.shots.catalogue
+
+    def variations(
+        self, episode: Episode, shot_ids: Collection[str] | None = None, angles: Collection[str] | None = None
+    ) -> list[PreparedVariation]:
+        """The asked variations of an episode (None: all), in file order, each ready to become a request."""
+        groups = clusters(episode)
+        wanted = None if angles is None else set(angles)
+        predecessors = self._predecessors(episode, groups)
+        return [
+            self._prepared(episode, shot, seen, predecessors)
+            for shot in self.shots.shots(episode, shot_ids, groups)
+            for seen in self.shots.angles(shot)
+            if wanted is None or seen.variation.camera_angle in wanted
+        ]
+
+    def _predecessors(self, episode: Episode, groups: Sequence[Cluster]) -> Mapping[str, str]:
+        if self.shots.engine.reference_limit == 0:
+            return {}
+        if not any(group.rules.sequential_generation for group in groups):
+            return {}
+        blocked = {shot.id for shot in episode.shots if names_unknown_ids(shot, self.catalogue)}
+        return sequence_predecessors(episode, self.catalogue.series, groups, blocked)
+
+    def _image_input(self, role: ImageRole, entity: str, reference: str) -> ImageInput:
+        known = self._inputs.get((role, entity, reference))
+        if known is None:
+            sha256 = self.image_hash(reference)
+            known = ImageInput(role, entity, sha256=sha256, url=None if sha256 else reference)
+            self._inputs[(role, entity, reference)] = known
+        return known
+
+    def _prepared(
+        self, episode: Episode, shot: PreparedShot, seen: AnglePrompt, predecessors: Mapping[str, str]
+    ) -> PreparedVariation:
+        capabilities = self.shots.engine.capabilities
+        angle = seen.variation.camera_angle
+        key = variation_key(episode, shot.shot, angle)
+        take = self.catalogue.decisions.takes.get(key, 0)
+        references = tuple(self._image_input(i.role, i.entity, i.reference) for i in shot.references.images)
+        staging = None
+        if capabilities.composes:
+            staging = staging_of(
+                shot,
+                seen.prompt,
+                angle=angle,
+                references=references,
+                slate=slate_texts(episode, shot.shot, angle, take, seen.prompt) if self.slate else (),
+            )
+        base = RenderRequest(
+            prompt=seen.text.text,
+            negative=seen.text.negative,
+            seed=seed_of(self.catalogue, episode, shot.shot, seen.variation, seen.prompt),
+            width=seen.width,
+            height=seen.height,
+            steps=seen.prompt.parameters.steps,
+            guidance=seen.prompt.parameters.guidance_strength,
+            references=references,
+            layers=tuple(Layer(kind) for kind in shot.theme.fx) if shot.theme and capabilities.composes else (),
+            staging=staging,
+            renderer=self.shots.engine.fingerprint,
+        )
+        return PreparedVariation(
+            key=key,
+            episode_id=episode.id,
+            shot=shot,
+            seen=seen,
+            take=take,
+            base=base,
+            previous=predecessors.get(key),
+            reference_limit=self.shots.engine.reference_limit,
+            notes=_notes(shot, capabilities),
+        )
+
+
+def _notes(shot: PreparedShot, capabilities: Capabilities) -> tuple[str, ...]:
+    notes = [f"{character} has no subject in the prompt" for character in shot.enriched.unmatched]
+    if not capabilities.seed:
+        notes.append("the renderer takes no seed: this image is reproducible by its stored bytes alone")
+    if not capabilities.negative:
+        notes.append("the renderer takes no negative prompt: it stands at the end of the text")
+    return (*notes, *shot.references.warnings)

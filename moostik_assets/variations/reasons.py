@@ -1,0 +1,99 @@
+"""Why an image is stale: the difference between the request that made it and the one of now, in a person's words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from moostik_assets.variations.prepare import PreparedVariation
+from resources.image_store import StoredImage
+from resources.rendering.request import ImageInput, RenderRequest, request_from_json
+
+_PLAIN_FIELDS = {"seed": "seed", "steps": "steps", "guidance": "guidance", "control": "control"}
+
+
+def reasons_of_change(before: StoredImage, now: RenderRequest, variation: PreparedVariation) -> list[str]:
+    """Reasons, each naming one thing that changed; empty where the two requests are equal."""
+    then = request_from_json(before.request)
+    reasons = _prompt_reasons(before.facts.get("promptJson"), variation)
+    for name, label in _PLAIN_FIELDS.items():
+        old, new = getattr(then, name), getattr(now, name)
+        if old != new:
+            take = before.facts.get("take", 0)
+            why = f" (take {take} -> {variation.take})" if name == "seed" and take != variation.take else ""
+            reasons.append(f"{label}: {old} -> {new}{why}")
+    if (then.width, then.height) != (now.width, now.height):
+        reasons.append(f"size: {then.width}x{then.height} -> {now.width}x{now.height}")
+    reasons += _reference_reasons(then.references, now.references)
+    reasons += _renderer_reasons(then.renderer, now.renderer)
+    if then.layers != now.layers:
+        reasons.append(f"effects: {_kinds(then)} -> {_kinds(now)}")
+    for name in ("background", "mask"):
+        if getattr(then, name) != getattr(now, name):
+            reasons.append(f"{name} replaced")
+    if not reasons:
+        reasons += [
+            f"{name}: changed" for name in ("prompt", "negative", "staging") if getattr(then, name) != getattr(now, name)
+        ]
+    return reasons
+
+
+def _kinds(request: RenderRequest) -> str:
+    return ", ".join(layer.kind for layer in request.layers) or "none"
+
+
+def _prompt_reasons(before: Any, variation: PreparedVariation) -> list[str]:
+    if not isinstance(before, Mapping):
+        return []
+    now = variation.seen.prompt.model_dump(exclude_defaults=True, mode="json")
+    return [f"prompt: {path} changed" for path in _changed_paths(before, now, "") if path != "parameters.seed"]
+
+
+def _changed_paths(before: Mapping[str, Any], now: Mapping[str, Any], prefix: str) -> list[str]:
+    paths = []
+    for name in sorted({*before, *now}):
+        old, new = before.get(name), now.get(name)
+        if old == new:
+            continue
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            paths += _changed_paths(old, new, f"{prefix}{name}.")
+        else:
+            paths.append(f"{prefix}{name}")
+    return paths
+
+
+def _reference_reasons(then: Sequence[ImageInput], now: Sequence[ImageInput]) -> list[str]:
+    reasons = []
+    groups = list(dict.fromkeys((image.role, image.entity) for image in (*then, *now)))
+    for role, entity in groups:
+        old = [image for image in then if (image.role, image.entity) == (role, entity)]
+        new = [image for image in now if (image.role, image.entity) == (role, entity)]
+        if old == new:
+            continue
+        if role == "previous":
+            reasons.append(f"previous: the image of {entity} changed" if old and new else f"previous: {entity}")
+        elif not old:
+            reasons.append(f"reference {entity}: added")
+        elif not new:
+            reasons.append(f"reference {entity}: removed")
+        elif sorted(map(repr, old)) == sorted(map(repr, new)):
+            reasons.append(f"reference {entity}: order of its images changed")
+        elif len(old) != len(new):
+            reasons.append(f"reference {entity}: {len(old)} images -> {len(new)}")
+        else:
+            changed = [index for index, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+            reasons += [f"reference {entity}: image {index + 1} of {len(new)} replaced" for index in changed]
+    if not reasons and tuple(then) != tuple(now):
+        reasons.append("references: their order changed")
+    return reasons
+
+
+def _renderer_reasons(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    if then == now:
+        return []
+    if then.get("name") != now.get("name"):
+        return [f"renderer: {then.get('name')} -> {now.get('name')}"]
+    reasons = []
+    for name in sorted({*then, *now}):
+        if then.get(name) != now.get(name):
+            label = f"renderer: {now.get('name')}" if name == "version" else f"renderer: {name}"
+            reasons.append(f"{label} {then.get(name)} -> {now.get(name)}")
+    return reasons

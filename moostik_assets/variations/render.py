@@ -1,0 +1,205 @@
+"""Rendering variations: reuse what the store holds, render the rest, in the order that sequences ask for."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from moostik_assets.variations.facts import facts_of
+from moostik_assets.variations.prepare import PreparedVariation
+from resources.claims import Claim, Claims
+from resources.image_store import ImageStore, StoredImage
+from resources.rendering.base import Renderer, Rendered
+from resources.rendering.request import ImageInput, RenderRequest
+
+CLAIMED_ELSEWHERE_POLL_SECONDS = 0.25
+
+Status = Literal["rendered", "reused", "failed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one variation. Time in seconds, cost in US dollars."""
+
+    variation: PreparedVariation
+    request: RenderRequest | None
+    status: Status
+    image: StoredImage | None = None
+    error: str | None = None
+    seconds: float = 0.0
+    usd: float = 0.0
+    notes: tuple[str, ...] = ()
+    png: bytes | None = field(default=None, repr=False)
+    """The bytes where they were just made."""
+    thumbnail: bytes | None = field(default=None, repr=False)
+
+
+@dataclass
+class RenderLoop:
+    """One pass over some variations.
+
+    `work` must hold, for each variation of a sequence, those that it waits for. Outcomes come as each image is
+    stored and published, so that stopping after any of them loses nothing.
+    """
+
+    work: Sequence[PreparedVariation]
+    store: ImageStore
+    renderer: Renderer
+    claims: Claims
+    keep_inputs: Callable[[Sequence[PreparedVariation]], None]
+    """Puts the bytes of their references where the renderer reads them."""
+    force: bool = False
+    should_stop: Callable[[], bool] = lambda: False
+    max_usd: float | None = None
+    spent_usd: float = 0.0
+    _done: dict[str, Outcome] = field(default_factory=dict)
+
+    def run(self) -> Iterator[Outcome]:
+        """Give each variation's outcome, once."""
+        waiting = {variation.key: variation for variation in self.work}
+        while waiting and not self.should_stop():
+            ready, lost = self._ready(waiting)
+            for outcome in lost:
+                yield self._finished(waiting, outcome)
+            yield from self._wave(waiting, ready)
+            if not ready and not lost:
+                raise RuntimeError(f"sequence without a start: {', '.join(sorted(waiting))}")
+
+    def _finished(self, waiting: dict[str, PreparedVariation], outcome: Outcome) -> Outcome:
+        waiting.pop(outcome.variation.key, None)
+        self._done[outcome.variation.key] = outcome
+        return outcome
+
+    def _ready(
+        self, waiting: Mapping[str, PreparedVariation]
+    ) -> tuple[list[tuple[PreparedVariation, RenderRequest]], list[Outcome]]:
+        """Those whose request is known now, and those that can never be known because their predecessor failed."""
+        ready, lost = [], []
+        for variation in waiting.values():
+            if variation.previous is None:
+                ready.append((variation, variation.request()))
+            elif variation.previous in self._done:
+                before = self._done[variation.previous]
+                if before.image is None:
+                    error = f"it takes the image of {variation.previous}, which failed: {before.error}"
+                    lost.append(Outcome(variation, None, "failed", error=error))
+                else:
+                    ready.append((variation, variation.request(previous_input(before.variation, before.image.sha256))))
+        return ready, lost
+
+    def _wave(
+        self, waiting: dict[str, PreparedVariation], ready: Sequence[tuple[PreparedVariation, RenderRequest]]
+    ) -> Iterator[Outcome]:
+        missing: dict[str, list[tuple[PreparedVariation, RenderRequest]]] = {}
+        stored = {} if self.force else self.store.find_many([request.recipe_id for _, request in ready])
+        for variation, request in ready:
+            image = stored.get(request.recipe_id)
+            if image is None:
+                missing.setdefault(request.recipe_id, []).append((variation, request))
+            else:
+                yield self._finished(waiting, self._published(Outcome(variation, request, "reused", image)))
+        while missing and not self.should_stop():
+            claimed = self._claim(missing)
+            if not claimed:
+                time.sleep(CLAIMED_ELSEWHERE_POLL_SECONDS)
+            yield from self._render(waiting, missing, claimed)
+
+    def _claim(self, missing: Mapping[str, list[tuple[PreparedVariation, RenderRequest]]]) -> dict[str, Claim]:
+        claimed = {}
+        for recipe in missing:
+            claim = self.claims.claim(recipe)
+            if claim is not None:
+                claimed[recipe] = claim
+        return claimed
+
+    def _render(
+        self,
+        waiting: dict[str, PreparedVariation],
+        missing: dict[str, list[tuple[PreparedVariation, RenderRequest]]],
+        claimed: dict[str, Claim],
+    ) -> Iterator[Outcome]:
+        try:
+            # Someone else may have finished one between our look and our claim.
+            made_elsewhere = {} if self.force else self.store.find_many(list(claimed))
+            for recipe, image in made_elsewhere.items():
+                for variation, request in missing.pop(recipe):
+                    yield self._finished(waiting, self._published(Outcome(variation, request, "reused", image)))
+                claimed.pop(recipe).release()
+            for recipe in self._too_dear(claimed):
+                for variation, request in missing.pop(recipe):
+                    error = f"not rendered: it would take the cost past {self.max_usd} USD ({self.spent_usd:.4f} spent)"
+                    yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
+                claimed.pop(recipe).release()
+            requests = [missing[recipe][0][1] for recipe in claimed]
+            if not requests:
+                return
+            self.keep_inputs([missing[recipe][0][0] for recipe in claimed])
+            results = self.renderer.render(requests)
+            try:
+                for rendered in results:
+                    recipe = rendered.request.recipe_id
+                    for outcome in self._outcomes(missing.pop(recipe), rendered):
+                        yield self._finished(waiting, outcome)
+                    claimed.pop(recipe).release()
+                    if self.should_stop():
+                        return
+            finally:
+                close = getattr(results, "close", None)
+                if close is not None:
+                    close()
+            for recipe in list(claimed):
+                for variation, request in missing.pop(recipe):
+                    error = "the renderer gave nothing back for it"
+                    yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
+        finally:
+            for claim in claimed.values():
+                claim.release()
+
+    def _too_dear(self, claimed: Mapping[str, Claim]) -> list[str]:
+        """Recipes, from the end, whose image would pass the most that may be spent."""
+        each = self.renderer.capabilities.usd_per_image
+        if self.max_usd is None or each <= 0:
+            return []
+        affordable = max(0, int((self.max_usd - self.spent_usd) / each + 1e-9))
+        return list(claimed)[affordable:]
+
+    def _outcomes(
+        self, asked: Sequence[tuple[PreparedVariation, RenderRequest]], rendered: Rendered
+    ) -> Iterator[Outcome]:
+        """One render may serve several variations of equal requests: the first is rendered, the others reuse it."""
+        self.spent_usd += rendered.usd
+        image: StoredImage | None = None
+        error = rendered.error
+        if rendered.png is not None:
+            try:
+                image = self.store.put(rendered.request, rendered.png, facts_of(asked[0][0], rendered))
+            except OSError as fault:
+                error = f"the image was made but could not be stored: {fault}"
+        for index, (variation, request) in enumerate(asked):
+            if image is None:
+                yield Outcome(variation, request, "failed", error=error or "no image and no reason given")
+                continue
+            outcome = Outcome(
+                variation,
+                request,
+                "rendered" if index == 0 else "reused",
+                image,
+                seconds=rendered.seconds if index == 0 else 0.0,
+                usd=rendered.usd if index == 0 else 0.0,
+                notes=rendered.notes,
+                png=rendered.png,
+                thumbnail=rendered.thumbnail,
+            )
+            yield self._published(outcome)
+
+    def _published(self, outcome: Outcome) -> Outcome:
+        assert outcome.image is not None
+        key = outcome.variation.key
+        if not (self.store.published(key) == outcome.image.recipe_id and self.store.published_intact(key, outcome.image)):
+            self.store.publish(key, outcome.image)
+        return outcome
+
+
+def previous_input(previous: PreparedVariation, sha256: str) -> ImageInput:
+    """The image that a sequence hands on, as an input of the next request."""
+    return ImageInput("previous", previous.shot.shot.id, sha256=sha256)

@@ -1,0 +1,105 @@
+"""Making an image again from the text that it carries."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moostik_assets.studio import Studio
+from resources.canonical import sha256_of_bytes
+from resources.image_store import KEYWORD
+from resources.png import read_text, with_text
+from resources.rendering.base import RendererUnavailable
+from resources.rendering.request import RenderRequest, request_from_json
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An image, and what its recipe gives today."""
+
+    file: Path
+    recipe: str | None = None
+    sha256: str | None = None
+    again: str | None = None
+    """sha256 of the new image."""
+    png: bytes | None = None
+    error: str | None = None
+    renderer_changed: str | None = None
+
+    @property
+    def identical(self) -> bool:
+        """Whether the bytes are the same."""
+        return self.again is not None and self.again == self.sha256
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `moostik replay --json`."""
+        return {
+            "file": str(self.file),
+            "recipe": self.recipe,
+            "identical": self.identical,
+            "sha256": self.sha256,
+            "replayed": self.again,
+            **({"rendererChanged": self.renderer_changed} if self.renderer_changed else {}),
+            **({"error": self.error} if self.error else {}),
+        }
+
+    def text(self) -> str:
+        """One or two lines for a person."""
+        if self.error:
+            return f"{self.file}: {self.error}"
+        verdict = "identical, byte for byte" if self.identical else f"different: {self.sha256} was, {self.again} is"
+        changed = f"\n  the renderer has changed since: {self.renderer_changed}" if self.renderer_changed else ""
+        return f"{self.file}: {verdict}{changed}"
+
+
+def replayed(studio: Studio, file: Path) -> Replay:
+    """Render the request in a PNG's text again; the references' bytes come from the store."""
+    found = _read(file)
+    if isinstance(found, str):
+        return Replay(file, error=found)
+    data, request = found
+    known = {"recipe": request.recipe_id, "sha256": sha256_of_bytes(data)}
+    lacking = _lacking(studio, request)
+    if lacking:
+        names = ", ".join(lacking)
+        return Replay(file, **known, error=f"the store does not hold what it was made from: {names}")
+    name = str(request.renderer.get("name", ""))
+    try:
+        now = studio.renderer(name).fingerprint()
+    except RendererUnavailable as unavailable:
+        return Replay(file, **known, error=str(unavailable))
+    changed = ", ".join(
+        f"{field} {request.renderer.get(field)} -> {now.get(field)}"
+        for field in sorted({*request.renderer, *now})
+        if request.renderer.get(field) != now.get(field)
+    )
+    png = studio.render_request(request)
+    if isinstance(png, str):
+        return Replay(file, **known, error=f"it could not be rendered: {png}")
+    again = with_text(png, KEYWORD, request.canonical)
+    return Replay(file, **known, again=sha256_of_bytes(again), png=again, renderer_changed=changed or None)
+
+
+def _read(file: Path) -> tuple[bytes, RenderRequest] | str:
+    import json
+
+    try:
+        data = file.read_bytes()
+        text = read_text(data, KEYWORD)
+        if text is None:
+            return "it carries no recipe; only images that were rendered here do"
+        return data, request_from_json(json.loads(text))
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    except (ValueError, RecursionError) as error:
+        return f"its recipe cannot be read: {error}"
+
+
+def _lacking(studio: Studio, request: RenderRequest) -> list[str]:
+    lacking = []
+    for image in request.references:
+        if image.sha256 is not None:
+            try:
+                studio.store.read(image.sha256)
+            except KeyError:
+                lacking.append(f"{image.role} {image.entity} ({image.sha256[:12]})")
+    return lacking

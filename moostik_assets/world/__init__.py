@@ -1,0 +1,1 @@
+"""The world: themes, and what theme is in force where."""

@@ -1,0 +1,172 @@
+"""The render request: everything that decides the pixels of one image, and nothing else.
+
+No clock, no path, no host may stand in it. Its canonical JSON, hashed, is the recipe id.
+"""
+
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, Literal
+
+from resources.canonical import canonical_json, sha256_of_bytes
+
+SCHEMA_VERSION = 1
+
+ImageRole = Literal["character", "location", "previous", "background", "mask", "control"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInput:
+    """One image that a request builds on, named by its content.
+
+    Exactly one of the three is set: `sha256` of its bytes; `url` where the bytes cannot be had;
+    `recipe`, the recipe id of an image of a sequence that is not made yet (such a request is provisional).
+    """
+
+    role: ImageRole
+    entity: str
+    """Id of the character or location; for `previous`, the shot id."""
+    sha256: str | None = None
+    url: str | None = None
+    recipe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A character to be placed in the frame, in the order of the shot's cast."""
+
+    id: str
+    name: str
+    priority: int | None = None
+    """Lower is more important (1 is the lead), as in the prompt's subjects; None where the prompt is silent."""
+    importance: str = ""
+    action: str = ""
+    references: tuple[int, ...] = ()
+    """Indices into the request's `references`, the primary image first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What a composing renderer needs beside the text: who stands where, seen how, in what light.
+
+    Set only for renderers whose capabilities say `composes`; a model reads the prompt's text.
+    """
+
+    angle: str
+    framing: str = ""
+    layout: str = ""
+    depth: str = ""
+    lens_mm: float | None = None
+    camera_angle: str = ""
+    location: str = ""
+    """Id of the shot's first location, "" where it has none."""
+    figures: tuple[Figure, ...] = ()
+    key_light: str = ""
+    fill_light: str = ""
+    rim_light: str = ""
+    light_notes: str = ""
+    time: str = ""
+    atmosphere: tuple[str, ...] = ()
+    palette: tuple[str, ...] = ()
+    """Hex colours of the theme in force, "" none."""
+    theme: str = ""
+    slate: tuple[str, ...] = ()
+    """Texts of the slate line, left to right; empty where it is turned off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """An effect over the frame (snow, rain, fog, embers, glow, ...), seeded by the request's seed."""
+
+    kind: str
+    strength: float = 1.0
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """One image to be made. Width and height in pixels, seed in 0..2**31-1."""
+
+    prompt: str
+    negative: str
+    seed: int
+    width: int
+    height: int
+    renderer: dict[str, Any]
+    """The renderer's fingerprint."""
+    steps: int | None = None
+    guidance: float | None = None
+    references: tuple[ImageInput, ...] = ()
+    background: ImageInput | None = None
+    mask: ImageInput | None = None
+    control: str | None = None
+    layers: tuple[Layer, ...] = ()
+    staging: Staging | None = None
+    schema: int = field(default=SCHEMA_VERSION)
+
+    @cached_property
+    def canonical(self) -> str:
+        """The canonical JSON text of this request: fields that are empty are left out."""
+        return canonical_json(self.to_json())
+
+    @cached_property
+    def recipe_id(self) -> str:
+        """sha256 of the canonical JSON, 64 lower-case hex characters."""
+        return sha256_of_bytes(self.canonical.encode("utf-8", "surrogatepass"))
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it waits for an image that is not made yet."""
+        return any(image.recipe is not None for image in self.references)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object from which `request_from_json` builds an equal request."""
+        return {"schema": self.schema, **_plain(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    names = _FIELD_NAMES.get(type(value))
+    if names is None:
+        return value
+    found = {}
+    for name in names:
+        part = getattr(value, name)
+        if part is None or part == () or part == "":
+            continue
+        found[name] = _plain(part)
+    return found
+
+
+_FIELD_NAMES: dict[type, tuple[str, ...]] = {
+    kind: tuple(f.name for f in fields(kind)) for kind in (ImageInput, Figure, Staging, Layer, RenderRequest)
+}
+
+
+def request_from_json(data: dict[str, Any]) -> RenderRequest:
+    """The request that `to_json` wrote.
+
+    Raises:
+        ValueError: the text is of another schema version, or lacks or misnames a field.
+    """
+    if data.get("schema") != SCHEMA_VERSION:
+        raise ValueError(f"recipe of schema {data.get('schema')!r}; this version reads schema {SCHEMA_VERSION}")
+    values = dict(data)
+    try:
+        values.setdefault("prompt", "")
+        values.setdefault("negative", "")
+        values["references"] = tuple(ImageInput(**image) for image in data.get("references", ()))
+        for name in ("background", "mask"):
+            if name in data:
+                values[name] = ImageInput(**data[name])
+        values["layers"] = tuple(Layer(**layer) for layer in data.get("layers", ()))
+        if "staging" in data:
+            staging = dict(data["staging"])
+            figures = tuple(
+                Figure(**{**figure, "references": tuple(figure.get("references", ()))})
+                for figure in staging.get("figures", ())
+            )
+            lists = {name: tuple(staging.get(name, ())) for name in ("atmosphere", "palette", "slate")}
+            values["staging"] = Staging(**{"angle": "", **staging, "figures": figures, **lists})
+        return RenderRequest(**values)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"not a render request: {error}") from error
