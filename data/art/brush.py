@@ -33,7 +33,7 @@ NIGHT: Rgb = (0x1B, 0x17, 0x2B)
 MARGIN = 0.02  # of the picture's height, kept clear around every figure
 WORLD = skia.Rect.MakeLTRB(-1500, -1200, 1500, 1800)  # design units searched for the figure
 PROBE_SCALE = 0.25
-COLOR_STEPS = (6, 6, 8)  # of 255, red green blue; green is seen best
+COLOR_STEPS = (7, 6, 8)  # of 255, red green blue; green is seen best
 SEEN_ALPHA = 8  # fainter than this is the tail of a glow, not figure
 
 

@@ -118,7 +118,7 @@ def portrait(s: Sheet) -> None:
 
 def match_hand(s: Sheet) -> None:
     """A hand come down from above with a lit match held between finger and thumb."""
-    s.glow(284, 630, 165, alpha=0.7)
+    s.glow(284, 615, 150, alpha=0.75)
     with s.at(0, 210, turn=180):
         cuff(s, 0, 0, 0)
     finger(s, [(110, 400), (210, 470), (170, 590)], 92, 0.2)

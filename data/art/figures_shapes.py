@@ -99,7 +99,10 @@ def limb(points: Sequence[Point], widths: Sequence[float]) -> skia.Path:
         half = (widths[low] + (widths[low + 1] - widths[low]) * (place - low)) / 2
         left.append((x - dy / length * half, y + dx / length * half))
         right.append((x + dy / length * half, y - dx / length * half))
-    strip = blob([*left, *reversed(right)])
+    # Square ends: a curve carried round them would bulge past the round caps.
+    strip = curve(*left)
+    strip.addPath(curve(*reversed(right)), skia.Path.kExtend_AddPathMode)
+    strip.close()
     return union(strip, oval(*spine[0], widths[0] / 2), oval(*spine[-1], widths[-1] / 2))
 
 

@@ -201,6 +201,7 @@ def pip_action(s: Sheet) -> None:
 
 def pop_action(s: Sheet) -> None:
     """Carrying a lantern nearly his own size."""
+    arm(s, [(160, 120), (380, 60), (472, 108)], [36, 34, 28], DARK)
     stance(s, POP, POP.calm.but(look=(0.6, 0.4), lids=0.12), arms=False)
     with s.at(62, 8):
         pop_lantern(s)

@@ -11,6 +11,7 @@ HAIR: Rgb = (0x3A, 0x2C, 0x40)
 CAPE: Rgb = (0x45, 0x5E, 0x86)
 LINING: Rgb = (0xA8, 0x4A, 0x44)
 BRASS: Rgb = (0xE0, 0xAE, 0x58)
+RIM: Rgb = (0x7C, 0x3E, 0x40)
 STRIPE: Rgb = (0xF0, 0xB0, 0x3E)
 STERN = Mood(look=(0.35, 0.3), lids=0.34, brow=-0.55, mouth=-0.12, blush=0.22)
 
@@ -62,11 +63,11 @@ def head(s: Sheet, mood: Mood) -> None:
     )
     for x, r in ((0, 45), (84, 40)):
         s.wash(oval(x, -4, r - 4), (255, 255, 255), 0.1, 2)
-        s.line(oval(x, -2, r), 7, BRASS)
+        s.line(oval(x, -2, r), 8, RIM)
         s.line(arc(x, -2, r, r, 170, 110), 2.6, CREAM, 0.9)
         s.line(curve((x - r * 0.5, r * 0.35 - 2), (x - r * 0.2, r * 0.66)), 3, (255, 255, 255), 0.35)
-    s.line(arc(44, 8, 13, 18, 200, 140), 6, BRASS)
-    s.line(curve((-45, -8), (-84, -20)), 6, BRASS)
+    s.line(arc(44, 8, 13, 18, 200, 140), 7, RIM)
+    s.line(curve((-45, -8), (-84, -20)), 7, RIM)
     # The chain that keeps her spectacles from flying off.
     s.line(curve((-80, -18), (-92, 50), (-50, 130), (-30, 170)), 3.4, BRASS, 0.8)
     mouth(s, 60, 92, 40, mood, mix(TERRACOTTA, NIGHT, 0.45))

@@ -5,11 +5,39 @@ from collections.abc import Callable
 from random import Random
 
 import skia
-
-from places_props import blades, cloud, cobbles, foliage, hanging_jar, jar, leaf, mushroom, stars
+from places_props import blades, cloud, cobbles, foliage, hanging_jar, jar, mushroom, stars
 from scenery import (
-    AMBER, CREAM, HEIGHT, INDIGO, MIST, MOSS, NIGHT, PLUM, SLATE, TERRACOTTA, WIDTH, Point, air, box, glow, haze, ink, inside, layer,
-    linear, lit, mix, motes, oval, paper, placed, polygon, shade, shaft, sky, smooth, strokes, vignette,
+    AMBER,
+    CREAM,
+    HEIGHT,
+    MOSS,
+    NIGHT,
+    PLUM,
+    SLATE,
+    TERRACOTTA,
+    WIDTH,
+    Point,
+    air,
+    box,
+    glow,
+    haze,
+    ink,
+    inside,
+    layer,
+    linear,
+    lit,
+    mix,
+    motes,
+    oval,
+    paper,
+    placed,
+    polygon,
+    shade,
+    shaft,
+    sky,
+    smooth,
+    strokes,
+    vignette,
 )
 
 BRASS, WOOD, WAX = "#c28448", "#a4764e", "#c0402f"
@@ -26,10 +54,26 @@ def barrel(c: skia.Canvas, rng: Random, x: float, y: float, inner: float, outer:
         body = ink(BRASS)
         near = mix(mix(BRASS, PLUM, 0.55), NIGHT, 0.45 * (1 - share))
         warm = mix(mix(BRASS, PLUM, 0.25), NIGHT, 0.25 * (1 - share))
-        body.setShader(linear((x - r, y - r), (x + r * 0.7, y + r), [(0, mix(near, SLATE, 0.3), 1), (0.35, warm, 1), (0.6, mix(warm, CREAM, 0.16), 1), (1, near, 1)]))
+        body.setShader(
+            linear(
+                (x - r, y - r),
+                (x + r * 0.7, y + r),
+                [(0, mix(near, SLATE, 0.3), 1), (0.35, warm, 1), (0.6, mix(warm, CREAM, 0.16), 1), (1, near, 1)],
+            )
+        )
         c.drawPath(ring, ink("#0d1222", 0.6, blur=r * 0.03))
         c.drawPath(ring, body)
-        strokes(c, ring, rng, [CREAM, NIGHT, "#e0a860", "#5e7a72"], count=34, length=r * 0.5, thick=r * 0.07, angle=rng.uniform(-50, 50), alpha=0.06)
+        strokes(
+            c,
+            ring,
+            rng,
+            [CREAM, NIGHT, "#e0a860", "#5e7a72"],
+            count=34,
+            length=r * 0.5,
+            thick=r * 0.07,
+            angle=rng.uniform(-50, 50),
+            alpha=0.06,
+        )
         c.drawPath(ring, ink(mix(BRASS, CREAM, 0.4), 0.35, stroke=max(2, r * 0.008)))
         if i in (2, 6):
             for k in range(64):
@@ -56,10 +100,19 @@ def rose(c: skia.Canvas, x: float, y: float, r: float) -> None:
     glow(c, x, y, r * 2.4, "#a9c3dc", 0.35)
 
 
-def letter(c: skia.Canvas, x: float, y: float, w: float, turn: float, colour: str = "#efe2c4", seal: str | None = WAX) -> None:
+def letter(
+    c: skia.Canvas, x: float, y: float, w: float, turn: float, colour: str = "#efe2c4", seal: str | None = WAX
+) -> None:
     with placed(c, x, y, turn=turn):
         h = w * 0.64
-        paper(c, box(-w / 2, -h / 2, w, h, w * 0.02), mix(colour, "#ffffff", 0.1), mix(colour, "#8a7460", 0.35), shadow=0.4, drop=(w * 0.02, w * 0.04))
+        paper(
+            c,
+            box(-w / 2, -h / 2, w, h, w * 0.02),
+            mix(colour, "#ffffff", 0.1),
+            mix(colour, "#8a7460", 0.35),
+            shadow=0.4,
+            drop=(w * 0.02, w * 0.04),
+        )
         fold = ink(mix(colour, "#6d5848", 0.6), 0.6, stroke=max(0.8, w * 0.012))
         c.drawLine(-w * 0.48, -h * 0.46, 0, h * 0.08, fold)
         c.drawLine(w * 0.48, -h * 0.46, 0, h * 0.08, fold)
@@ -73,7 +126,12 @@ def stamp(c: skia.Canvas, x: float, y: float, w: float, turn: float, colour: str
     with placed(c, x, y, turn=turn):
         h, holes = w * 1.25, skia.Path()
         for k in range(9):
-            for sx, sy in ((-w / 2 + k * w / 8, -h / 2), (-w / 2 + k * w / 8, h / 2), (-w / 2, -h / 2 + k * h / 8), (w / 2, -h / 2 + k * h / 8)):
+            for sx, sy in (
+                (-w / 2 + k * w / 8, -h / 2),
+                (-w / 2 + k * w / 8, h / 2),
+                (-w / 2, -h / 2 + k * h / 8),
+                (w / 2, -h / 2 + k * h / 8),
+            ):
                 holes.addCircle(sx, sy, w * 0.034)
         path = skia.Op(box(-w / 2, -h / 2, w, h), holes, skia.PathOp.kDifference_PathOp)
         paper(c, path, "#efe2c4", "#b9a486", shadow=0.4, drop=(3, 5))
@@ -81,7 +139,19 @@ def stamp(c: skia.Canvas, x: float, y: float, w: float, turn: float, colour: str
         paper(c, picture, mix(colour, CREAM, 0.2), mix(colour, NIGHT, 0.3), shadow=0)
         with inside(c, picture):
             c.drawCircle(w * 0.12, -h * 0.12, w * 0.15, ink(CREAM, 0.85))
-            c.drawPath(smooth([(-w * 0.6, h * 0.2), (-w * 0.2, h * 0.05), (w * 0.2, h * 0.22), (w * 0.6, h * 0.12), (w * 0.6, h), (-w * 0.6, h)]), ink(mix(colour, NIGHT, 0.5)))
+            c.drawPath(
+                smooth(
+                    [
+                        (-w * 0.6, h * 0.2),
+                        (-w * 0.2, h * 0.05),
+                        (w * 0.2, h * 0.22),
+                        (w * 0.6, h * 0.12),
+                        (w * 0.6, h),
+                        (-w * 0.6, h),
+                    ]
+                ),
+                ink(mix(colour, NIGHT, 0.5)),
+            )
 
 
 def side(near: float, far: float, high: float, low: float, vanish: Point) -> Callable[[float, float], Point]:
@@ -95,23 +165,45 @@ def side(near: float, far: float, high: float, low: float, vanish: Point) -> Cal
     return at
 
 
-def pigeonholes(c: skia.Canvas, rng: Random, at: Callable[[float, float], Point], columns: int, rows: int, lamp: float = 0.5) -> None:
-    paper(c, polygon(at(0, 0), at(1, 0), at(1, 1), at(0, 1)), mix(WOOD, NIGHT, 0.45), mix(WOOD, CREAM, 0.05), across=True, drop=(10, 10), shadow=0.5)
+def pigeonholes(
+    c: skia.Canvas, rng: Random, at: Callable[[float, float], Point], columns: int, rows: int, lamp: float = 0.5
+) -> None:
+    paper(
+        c,
+        polygon(at(0, 0), at(1, 0), at(1, 1), at(0, 1)),
+        mix(WOOD, NIGHT, 0.45),
+        mix(WOOD, CREAM, 0.05),
+        across=True,
+        drop=(10, 10),
+        shadow=0.5,
+    )
     for i in reversed(range(columns)):
         for j in range(rows):
             d0, d1, v0, v1 = (i + 0.07) / columns, (i + 0.93) / columns, (j + 0.09) / rows, (j + 0.93) / rows
             a, b, e, f = at(d0, v0), at(d1, v0), at(d1, v1), at(d0, v1)
             hole, w = polygon(a, b, e, f), abs(b[0] - a[0])
             warm = 0.25 + 0.75 * (i / columns)
-            paper(c, hole, mix("#241f30", "#6b4a36", 0.3 * warm), mix("#3a2c34", "#8a5a38", 0.5 * warm * lamp), shadow=0)
+            paper(
+                c, hole, mix("#241f30", "#6b4a36", 0.3 * warm), mix("#3a2c34", "#8a5a38", 0.5 * warm * lamp), shadow=0
+            )
             with inside(c, hole):
                 tall = abs(f[1] - a[1])
                 for _ in range(rng.choice((0, 1, 2, 3, 3))):
                     lx, ly = a[0] + (b[0] - a[0]) * rng.uniform(0.25, 0.75), (f[1] + e[1]) / 2
                     colour = mix(rng.choice(["#efe2c4", "#d9c29c", "#b9c7c8", "#d8a58c"]), NIGHT, 0.42 * (1 - warm))
                     with placed(c, lx, ly - tall * 0.22, turn=rng.uniform(-22, 22)):
-                        paper(c, box(-w * 0.3, -tall * 0.25, w * 0.6, tall * 0.7), colour, mix(colour, NIGHT, 0.3), shadow=0.4, drop=(1, 2))
-                c.drawPath(polygon(a, b, (b[0], b[1] + tall * 0.22), (a[0], a[1] + tall * 0.22)), ink(NIGHT, 0.55, blur=tall * 0.06))
+                        paper(
+                            c,
+                            box(-w * 0.3, -tall * 0.25, w * 0.6, tall * 0.7),
+                            colour,
+                            mix(colour, NIGHT, 0.3),
+                            shadow=0.4,
+                            drop=(1, 2),
+                        )
+                c.drawPath(
+                    polygon(a, b, (b[0], b[1] + tall * 0.22), (a[0], a[1] + tall * 0.22)),
+                    ink(NIGHT, 0.55, blur=tall * 0.06),
+                )
             c.drawLine(*f, *e, ink(mix(WOOD, CREAM, 0.5), 0.7 * warm, stroke=max(1.2, w * 0.03)))
             c.drawLine(*b, *e, ink(mix(WOOD, CREAM, 0.35), 0.5 * warm, stroke=max(1.0, w * 0.025)))
 
@@ -126,7 +218,17 @@ def planks(c: skia.Canvas, rng: Random, vanish: Point, far: float, left: float, 
         tone = mix(WOOD, rng.choice([CREAM, NIGHT, PLUM]), rng.uniform(0.02, 0.16))
         stick = polygon(*top, *foot)
         paper(c, stick, mix(tone, AMBER, 0.12), mix(tone, NIGHT, 0.62), shadow=0)
-        strokes(c, stick, rng, [CREAM, NIGHT], count=16, length=260, thick=10, angle=math.degrees(math.atan2(HEIGHT - vanish[1], (a + b) / 2 - vanish[0])), alpha=0.09)
+        strokes(
+            c,
+            stick,
+            rng,
+            [CREAM, NIGHT],
+            count=16,
+            length=260,
+            thick=10,
+            angle=math.degrees(math.atan2(HEIGHT - vanish[1], (a + b) / 2 - vanish[0])),
+            alpha=0.09,
+        )
         c.drawLine(*top[0], *foot[1], ink(NIGHT, 0.75, stroke=3))
         c.drawLine(top[0][0] + 2, top[0][1], foot[1][0] + 4, foot[1][1], ink(CREAM, 0.18, stroke=1.4))
 
@@ -135,12 +237,42 @@ def counter(c: skia.Canvas, rng: Random) -> None:
     """A wooden ruler laid on dominoes, along the right wall."""
     vanish = (800.0, 410.0)
     front, back = side(1400, 1085, 590, 863, vanish), side(1760, 1250, 590, 863, vanish)
-    shade(c, polygon(front(0, 1), front(1, 1), (front(1, 1)[0] - 70, front(1, 1)[1] + 8), (front(0, 1)[0] - 130, front(0, 1)[1] + 14)), 0.5, 16)
-    paper(c, polygon(front(-0.2, 0), front(1, 0), front(1, 1), front(-0.2, 1)), mix(PLUM, WOOD, 0.4), mix(PLUM, NIGHT, 0.55), shadow=0.4)
+    shade(
+        c,
+        polygon(
+            front(0, 1),
+            front(1, 1),
+            (front(1, 1)[0] - 70, front(1, 1)[1] + 8),
+            (front(0, 1)[0] - 130, front(0, 1)[1] + 14),
+        ),
+        0.5,
+        16,
+    )
+    paper(
+        c,
+        polygon(front(-0.2, 0), front(1, 0), front(1, 1), front(-0.2, 1)),
+        mix(PLUM, WOOD, 0.4),
+        mix(PLUM, NIGHT, 0.55),
+        shadow=0.4,
+    )
     for k in range(6):  # the dominoes' faces
-        a, b, e, f = front(k / 6 + 0.015, 0.2), front((k + 1) / 6 - 0.015, 0.2), front((k + 1) / 6 - 0.015, 0.98), front(k / 6 + 0.015, 0.98)
-        paper(c, polygon(a, b, e, f), mix("#efe2c4", PLUM, 0.35 + 0.1 * (k % 2)), mix("#8d7f78", NIGHT, 0.55), shadow=0.3, drop=(2, 2))
-        for dd, dv in rng.sample([(0.3, 0.35), (0.7, 0.35), (0.5, 0.45), (0.3, 0.55), (0.7, 0.55), (0.3, 0.75), (0.7, 0.75), (0.5, 0.85)], 5):
+        a, b, e, f = (
+            front(k / 6 + 0.015, 0.2),
+            front((k + 1) / 6 - 0.015, 0.2),
+            front((k + 1) / 6 - 0.015, 0.98),
+            front(k / 6 + 0.015, 0.98),
+        )
+        paper(
+            c,
+            polygon(a, b, e, f),
+            mix("#efe2c4", PLUM, 0.35 + 0.1 * (k % 2)),
+            mix("#8d7f78", NIGHT, 0.55),
+            shadow=0.3,
+            drop=(2, 2),
+        )
+        for dd, dv in rng.sample(
+            [(0.3, 0.35), (0.7, 0.35), (0.5, 0.45), (0.3, 0.55), (0.7, 0.55), (0.3, 0.75), (0.7, 0.75), (0.5, 0.85)], 5
+        ):
             px, py = front((k + dd) / 6, 0.2 + dv * 0.8)
             c.drawPath(oval(px, py, (a[0] - b[0]) * 0.07, (a[0] - b[0]) * 0.11), ink(NIGHT, 0.8))
         middle = front((k + 0.06) / 6, 0.62), front((k + 0.94) / 6, 0.62)
@@ -167,9 +299,27 @@ def mail_line(c: skia.Canvas, rng: Random, start: Point, end: Point, sag: float,
     c.drawPath(line, ink("#2a2430", stroke=max(1.5, size * 0.03)))
     for k in range(count):
         share = (k + 0.5) / count
-        x, y = start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share + sag * 4 * share * (1 - share)
-        letter(c, x, y + size * 0.36, size * rng.uniform(0.8, 1.1), rng.uniform(-10, 10), rng.choice(["#efe2c4", "#d9c29c", "#c9d2cc", "#e0b49a"]), rng.choice([WAX, None, WAX, "#4a5f7a"]))
-        paper(c, box(x - size * 0.05, y - size * 0.12, size * 0.1, size * 0.24, 1), "#c9a070", "#7a5a40", shadow=0.3, drop=(1, 2))
+        x, y = (
+            start[0] + (end[0] - start[0]) * share,
+            start[1] + (end[1] - start[1]) * share + sag * 4 * share * (1 - share),
+        )
+        letter(
+            c,
+            x,
+            y + size * 0.36,
+            size * rng.uniform(0.8, 1.1),
+            rng.uniform(-10, 10),
+            rng.choice(["#efe2c4", "#d9c29c", "#c9d2cc", "#e0b49a"]),
+            rng.choice([WAX, None, WAX, "#4a5f7a"]),
+        )
+        paper(
+            c,
+            box(x - size * 0.05, y - size * 0.12, size * 0.1, size * 0.24, 1),
+            "#c9a070",
+            "#7a5a40",
+            shadow=0.3,
+            drop=(1, 2),
+        )
 
 
 def wide(c: skia.Canvas) -> None:
@@ -189,11 +339,20 @@ def wide(c: skia.Canvas) -> None:
     counter(c, rng)
     for k, (x, w) in enumerate(((712, 62), (760, 74), (852, 66))):  # parcels waiting by the end wall
         tone = ("#b08a5e", "#9c7650", "#c09a6a")[k]
-        paper(c, box(x - w / 2, 618 - w * 0.7, w, w * 0.7, 3), mix(tone, CREAM, 0.15), mix(tone, NIGHT, 0.4), drop=(4, 5))
+        paper(
+            c, box(x - w / 2, 618 - w * 0.7, w, w * 0.7, 3), mix(tone, CREAM, 0.15), mix(tone, NIGHT, 0.4), drop=(4, 5)
+        )
         c.drawLine(x, 618 - w * 0.7, x, 618, ink(WAX, 0.85, stroke=3))
         c.drawLine(x - w / 2, 618 - w * 0.36, x + w / 2, 618 - w * 0.36, ink(WAX, 0.85, stroke=3))
     for k in range(5):  # dusk falls in through the rose
-        shaft(c, ((735 + k * 30, 250 + 22 * (k % 3)), (752 + k * 30, 256 + 22 * (k % 3))), ((430 + k * 95, 820), (520 + k * 95, 830)), "#c4d8ee", 0.42, 10)
+        shaft(
+            c,
+            ((735 + k * 30, 250 + 22 * (k % 3)), (752 + k * 30, 256 + 22 * (k % 3))),
+            ((430 + k * 95, 820), (520 + k * 95, 830)),
+            "#c4d8ee",
+            0.42,
+            10,
+        )
     mail_line(c, rng, (330, 120), (1240, 92), 52, 11, 74)
     lit(c, 1010, 300, 460, "#b85c24", 0.42)
     lit(c, 560, 320, 330, "#b85c24", 0.36)
@@ -230,7 +389,9 @@ def establishing(c: skia.Canvas) -> None:
     lit(c, 560, 716, 330, "#b85c24", 0.5, squash=0.34)
     with layer(c, blur=3.5):
         blades(c, rng, -60, 330, HEIGHT + 20, 520, [mix(MOSS, NIGHT, 0.75), mix("#4b6350", NIGHT, 0.5)], 24, rim=AMBER)
-        blades(c, rng, 1240, 1660, HEIGHT + 20, 460, [mix(MOSS, NIGHT, 0.75), mix("#4b6350", NIGHT, 0.5)], 26, rim=AMBER)
+        blades(
+            c, rng, 1240, 1660, HEIGHT + 20, 460, [mix(MOSS, NIGHT, 0.75), mix("#4b6350", NIGHT, 0.5)], 26, rim=AMBER
+        )
     motes(c, rng, (300, 420, 1300, 800), 50, AMBER, 3)
     vignette(c, 0.5)
 
@@ -242,10 +403,14 @@ def can(c: skia.Canvas, rng: Random, x: float, base: float, s: float) -> None:
         spout = smooth([(210, -70), (330, -150), (430, -262), (452, -246), (380, -110), (250, -14)])
         paper(c, spout, mix(BRASS, CREAM, 0.1), mix(BRASS, NIGHT, 0.6))
         with placed(c, 448, -262, turn=40):
-            paper(c, polygon((-18, 12), (18, 12), (58, -44), (-58, -44)), mix(BRASS, CREAM, 0.2), mix(BRASS, NIGHT, 0.5))
+            paper(
+                c, polygon((-18, 12), (18, 12), (58, -44), (-58, -44)), mix(BRASS, CREAM, 0.2), mix(BRASS, NIGHT, 0.5)
+            )
             paper(c, oval(0, -46, 60, 16), mix(BRASS, CREAM, 0.35), mix(BRASS, NIGHT, 0.2), shadow=0)
             for k in range(14):
-                c.drawCircle(math.cos(k * 2.4) * 11 * math.sqrt(k), -46 + math.sin(k * 2.4) * 3 * math.sqrt(k), 3, ink("#ffe0a0"))
+                c.drawCircle(
+                    math.cos(k * 2.4) * 11 * math.sqrt(k), -46 + math.sin(k * 2.4) * 3 * math.sqrt(k), 3, ink("#ffe0a0")
+                )
         handle = smooth([(-150, -262), (-40, -350), (110, -340), (190, -250)], closed=False)
         c.drawPath(handle, ink(mix(BRASS, NIGHT, 0.55), stroke=30))
         c.drawPath(handle, ink(mix(BRASS, CREAM, 0.1), stroke=20))
@@ -258,7 +423,22 @@ def can(c: skia.Canvas, rng: Random, x: float, base: float, s: float) -> None:
         paper(c, body, mix(BRASS, CREAM, 0.12), mix(BRASS, NIGHT, 0.72), drop=(6, 8))
         with inside(c, body):  # beaten metal: bands of sky, glint, brass, shade and the warm ground, along the can
             sheen = ink(BRASS)
-            sheen.setShader(linear((0, -272), (0, 8), [(0, "#6f7f98", 1), (0.1, "#c9a870", 1), (0.2, "#fff0c8", 1), (0.28, "#d9a860", 1), (0.5, "#a8743c", 1), (0.74, "#5a3f40", 1), (0.9, "#3a2f40", 1), (1, "#8a5f3c", 1)]))
+            sheen.setShader(
+                linear(
+                    (0, -272),
+                    (0, 8),
+                    [
+                        (0, "#6f7f98", 1),
+                        (0.1, "#c9a870", 1),
+                        (0.2, "#fff0c8", 1),
+                        (0.28, "#d9a860", 1),
+                        (0.5, "#a8743c", 1),
+                        (0.74, "#5a3f40", 1),
+                        (0.9, "#3a2f40", 1),
+                        (1, "#8a5f3c", 1),
+                    ],
+                )
+            )
             c.drawPath(body, sheen)
             strokes(c, body, rng, [CREAM, NIGHT, "#5e8a7a"], count=40, length=70, thick=40, alpha=0.07)
             for k in range(9):  # verdigris runs down from the seams
@@ -290,15 +470,28 @@ def can(c: skia.Canvas, rng: Random, x: float, base: float, s: float) -> None:
 def low(c: skia.Canvas) -> None:
     rng, vanish = Random(23), (800.0, 740.0)
     barrel(c, rng, 800, 740, 210, 1500)
-    paper(c, oval(800, 740, 222, 208), mix(BRASS, PLUM, 0.25), mix(BRASS, NIGHT, 0.3), shadow=0.7, drop=(0, 0), rim=CREAM)
+    paper(
+        c, oval(800, 740, 222, 208), mix(BRASS, PLUM, 0.25), mix(BRASS, NIGHT, 0.3), shadow=0.7, drop=(0, 0), rim=CREAM
+    )
     rose(c, 800, 690, 104)
     for shift in (-60, 30, 110):
-        shaft(c, ((770 + shift, 640), (800 + shift, 660)), ((360 + shift * 4, 60), (520 + shift * 4, 20)), "#b9d0e6", 0.16, 20)
+        shaft(
+            c,
+            ((770 + shift, 640), (800 + shift, 660)),
+            ((360 + shift * 4, 60), (520 + shift * 4, 20)),
+            "#b9d0e6",
+            0.16,
+            20,
+        )
     planks(c, rng, vanish, 846, 300, 1300)
     pigeonholes(c, rng, side(20, 560, -420, 1010, vanish), 7, 8)
     right = side(1640, 1040, -300, 1010, vanish)
     pigeonholes(c, rng, right, 6, 8, 0.4)
-    for a, b, sag, n, size in (((180, 120), (1420, 60), 90, 9, 120), ((400, 360), (1200, 350), 60, 10, 74), ((560, 520), (1040, 520), 34, 9, 44)):
+    for a, b, sag, n, size in (
+        ((180, 120), (1420, 60), 90, 9, 120),
+        ((400, 360), (1200, 350), 60, 10, 74),
+        ((560, 520), (1040, 520), 34, 9, 44),
+    ):
         mail_line(c, rng, a, b, sag, n, size)
     lit(c, 640, 360, 560, "#b85c24", 0.42)
     lit(c, 980, 420, 420, "#b85c24", 0.36)
@@ -316,7 +509,15 @@ def detail(c: skia.Canvas) -> None:
         square = side(-200, 1800, -60, 760, (-1e6, 300))
         pigeonholes(c, rng, square, 8, 4)
     lit(c, 1150, 200, 760, "#b85c24", 0.5)
-    paper(c, box(-20, 720, WIDTH + 40, 220), "#d39a58", mix("#6b4a3a", NIGHT, 0.4), drop=(0, -10), rim=CREAM, rim_alpha=0.6)
+    paper(
+        c,
+        box(-20, 720, WIDTH + 40, 220),
+        "#d39a58",
+        mix("#6b4a3a", NIGHT, 0.4),
+        drop=(0, -10),
+        rim=CREAM,
+        rim_alpha=0.6,
+    )
     strokes(c, box(-20, 720, WIDTH + 40, 220), rng, [CREAM, NIGHT], count=60, length=420, thick=16, alpha=0.1)
     for k in range(41):
         c.drawLine(k * 40, 900, k * 40, 850 if k % 5 == 0 else 872, ink(NIGHT, 0.7, stroke=3))

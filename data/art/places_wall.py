@@ -4,11 +4,38 @@ import math
 from random import Random
 
 import skia
-
-from places_props import blades, bulbs, cloud, foliage, hanging_jar, leaf, moon, mushroom, stars
+from places_props import blades, cloud, foliage, hanging_jar, leaf, moon, stars
 from scenery import (
-    AMBER, CREAM, HEIGHT, INDIGO, MIST, MOSS, NIGHT, PLUM, SLATE, TERRACOTTA, WIDTH, Point, air, box, glow, haze, ink, inside, layer,
-    linear, lit, mix, motes, oval, paper, placed, polygon, shade, sky, smooth, strokes, turned, vignette,
+    AMBER,
+    CREAM,
+    HEIGHT,
+    MIST,
+    MOSS,
+    NIGHT,
+    PLUM,
+    SLATE,
+    TERRACOTTA,
+    WIDTH,
+    Point,
+    air,
+    box,
+    glow,
+    haze,
+    ink,
+    inside,
+    layer,
+    linear,
+    lit,
+    mix,
+    motes,
+    oval,
+    paper,
+    polygon,
+    sky,
+    smooth,
+    strokes,
+    turned,
+    vignette,
 )
 
 MOON, STONE = "#f6e8c4", "#5d6a84"
@@ -18,7 +45,10 @@ NIGHT_SKY = [(0.0, "#141d38"), (0.45, "#2a3d66"), (0.75, "#56709a"), (0.92, "#9c
 def hills(c: skia.Canvas, rng: Random, horizon: float, scale: float = 1.0) -> None:
     """Three ranges between here and the sky, each nearer one darker, with mist in the valleys."""
     for k, (rise, colour) in enumerate(((96, "#7f92b0"), (58, "#5f7698"), (26, "#455a80"))):
-        ridge = [(x, horizon - (rise + 36 * math.sin(x / 260 + k * 2.1) + 16 * math.sin(x / 90 + k)) * scale) for x in range(-60, 1720, 60)]
+        ridge = [
+            (x, horizon - (rise + 36 * math.sin(x / 260 + k * 2.1) + 16 * math.sin(x / 90 + k)) * scale)
+            for x in range(-60, 1720, 60)
+        ]
         path = smooth([(-60, HEIGHT), *ridge, (1720, HEIGHT)])
         paper(c, path, colour, mix(colour, "#b9b4c0", 0.5), shadow=0.15, drop=(0, -3), rim=MOON, rim_alpha=0.3)
         strokes(c, path, rng, [CREAM, NIGHT], count=20, length=300, thick=22, alpha=0.06)
@@ -32,18 +62,30 @@ def town(c: skia.Canvas, rng: Random, horizon: float, left: float, right: float,
         x = left + rng.uniform(0, 30)
         while x < right:
             w, h = rng.uniform(26, 58) * scale, rng.uniform(20, 52) * scale * (0.8 + 0.2 * row)
-            house = polygon((x, base + 30), (x, base - h), (x + w * 0.5, base - h - w * 0.42), (x + w, base - h), (x + w, base + 30))
+            house = polygon(
+                (x, base + 30), (x, base - h), (x + w * 0.5, base - h - w * 0.42), (x + w, base - h), (x + w, base + 30)
+            )
             paper(c, house, colour, mix(colour, "#b8a8b4", 0.3), shadow=0.15, drop=(0, -2))
             if rng.random() < 0.5:
                 c.drawRect(skia.Rect.MakeXYWH(x + w * 0.68, base - h - w * 0.4, w * 0.12, w * 0.35), ink(colour))
             for _ in range(rng.choice((1, 2, 3, 4))):
-                wx, wy, r = x + w * rng.uniform(0.15, 0.8), base - h * rng.uniform(0.1, 0.9), rng.uniform(1.8, 3.4) * scale
+                wx, wy, r = (
+                    x + w * rng.uniform(0.15, 0.8),
+                    base - h * rng.uniform(0.1, 0.9),
+                    rng.uniform(1.8, 3.4) * scale,
+                )
                 c.drawRect(skia.Rect.MakeXYWH(wx, wy, r * 1.3, r * 1.8), ink(rng.choice(["#ffd98c", "#ffc060", CREAM])))
                 glow(c, wx + r * 0.6, wy + r, r * 9, AMBER, 0.42)
             x += w * rng.uniform(0.75, 1.25)
         if row == 0:
             sx, tall = left + (right - left) * 0.36, 150 * scale
-            spire = polygon((sx - 15 * scale, base), (sx - 15 * scale, base - tall * 0.55), (sx, base - tall * 1.15), (sx + 15 * scale, base - tall * 0.55), (sx + 15 * scale, base))
+            spire = polygon(
+                (sx - 15 * scale, base),
+                (sx - 15 * scale, base - tall * 0.55),
+                (sx, base - tall * 1.15),
+                (sx + 15 * scale, base - tall * 0.55),
+                (sx + 15 * scale, base),
+            )
             paper(c, spire, "#5f7294", "#8f90a8", shadow=0.15)
             c.drawCircle(sx, base - tall * 0.48, 6 * scale, ink("#ffe0a0"))
             glow(c, sx, base - tall * 0.48, 44 * scale, AMBER, 0.6)
@@ -56,26 +98,72 @@ def coping(c: skia.Canvas, rng: Random, vanish: Point, far: float, left: float, 
 
     def at(x: float, share: float) -> Point:
         """The point on the line from foot x to the vanishing point, share 0 at the plate's foot and 1 at the far end."""
-        k = reach ** share
+        k = reach**share
         return vanish[0] + (x - vanish[0]) * k, vanish[1] + (HEIGHT - vanish[1]) * k
 
     rows, columns = 9, 5
-    paper(c, polygon(at(left, 1), at(right, 1), at(right, -0.15), at(left, -0.15)), "#5a6884", "#2a3450", shadow=0.6, drop=(0, 6))
+    paper(
+        c,
+        polygon(at(left, 1), at(right, 1), at(right, -0.15), at(left, -0.15)),
+        "#5a6884",
+        "#2a3450",
+        shadow=0.6,
+        drop=(0, 6),
+    )
     for i in reversed(range(-1, rows)):
         for j in range(columns):
             off = (right - left) / columns * (0.0, 0.5, 0.22)[i % 3]  # the joints of one row never meet the next row's
-            a, b = left + (right - left) * j / columns + (off if j else 0), left + (right - left) * (j + 1) / columns + (off if j < columns - 1 else 0)
+            a, b = (
+                left + (right - left) * j / columns + (off if j else 0),
+                left + (right - left) * (j + 1) / columns + (off if j < columns - 1 else 0),
+            )
             s0, s1 = (i + 0.03) / rows, (i + 0.97) / rows
             gap = (right - left) * 0.003
             tone = mix(STONE, rng.choice([PLUM, MOSS, MIST, TERRACOTTA, SLATE]), rng.uniform(0.08, 0.28))
             depth = i / rows
             tone = mix(mix(tone, NIGHT, 0.42 * (1 - depth)), "#a9b4c6", 0.3 * depth)
             a, b, step = a + gap, b - gap, (s1 - s0) * 0.14
-            slab = smooth([at(a, s0 + step), at(a + gap * 2, s0), at((a + b) / 2, s0 - 0.002), at(b - gap * 2, s0), at(b, s0 + step), at(b, s1 - step), at(b - gap * 2, s1), at(a + gap * 2, s1), at(a, s1 - step)])
-            paper(c, slab, mix(tone, MOON, 0.22), mix(tone, NIGHT, 0.25), shadow=0.4, drop=(0, 3), rim=MOON, rim_alpha=0.4, rim_width=5)
-            strokes(c, slab, rng, [CREAM, NIGHT, MOSS], count=12, length=150 * (1 - depth * 0.8), thick=22 * (1 - depth * 0.8), alpha=0.11)
+            slab = smooth(
+                [
+                    at(a, s0 + step),
+                    at(a + gap * 2, s0),
+                    at((a + b) / 2, s0 - 0.002),
+                    at(b - gap * 2, s0),
+                    at(b, s0 + step),
+                    at(b, s1 - step),
+                    at(b - gap * 2, s1),
+                    at(a + gap * 2, s1),
+                    at(a, s1 - step),
+                ]
+            )
+            paper(
+                c,
+                slab,
+                mix(tone, MOON, 0.22),
+                mix(tone, NIGHT, 0.25),
+                shadow=0.4,
+                drop=(0, 3),
+                rim=MOON,
+                rim_alpha=0.4,
+                rim_width=5,
+            )
+            strokes(
+                c,
+                slab,
+                rng,
+                [CREAM, NIGHT, MOSS],
+                count=12,
+                length=150 * (1 - depth * 0.8),
+                thick=22 * (1 - depth * 0.8),
+                alpha=0.11,
+            )
     for x, out in ((left, -1), (right, 1)):  # the wall's face falls away into the dark
-        face = polygon(at(x, 1), at(x, -0.15), (at(x, -0.15)[0] + out * edge * 2, HEIGHT + 200), (at(x, 1)[0] + out * edge * 0.3, far + edge * 0.5))
+        face = polygon(
+            at(x, 1),
+            at(x, -0.15),
+            (at(x, -0.15)[0] + out * edge * 2, HEIGHT + 200),
+            (at(x, 1)[0] + out * edge * 0.3, far + edge * 0.5),
+        )
         paper(c, face, "#2c3552", "#121a2e", shadow=0)
 
 
@@ -89,20 +177,67 @@ def cushion(c: skia.Canvas, rng: Random, x: float, base: float, w: float, colour
         c.drawLine(sx, base - h * 0.7, *tip, ink(mix(TERRACOTTA, colour, 0.5), stroke=max(1, w * 0.012)))
         c.drawPath(oval(*tip, w * 0.018, w * 0.035), ink("#c98a5a"))
     for share in (1.0, 0.8, 0.58):
-        body = smooth([(x - w * 0.5 * share, base), (x - w * 0.42 * share, base - h * 0.6 * share), (x - w * 0.1, base - h * share * rng.uniform(0.9, 1.1)), (x + w * 0.28 * share, base - h * 0.85 * share), (x + w * 0.5 * share, base)])
+        body = smooth(
+            [
+                (x - w * 0.5 * share, base),
+                (x - w * 0.42 * share, base - h * 0.6 * share),
+                (x - w * 0.1, base - h * share * rng.uniform(0.9, 1.1)),
+                (x + w * 0.28 * share, base - h * 0.85 * share),
+                (x + w * 0.5 * share, base),
+            ]
+        )
         tone = mix(colour, NIGHT, 0.5 - 0.3 * (1 - share))
-        paper(c, body, mix(tone, MOON, 0.16), mix(tone, NIGHT, 0.4), shadow=0, rim=rim if share == 1.0 else None, rim_alpha=0.5, rim_width=max(3, w * 0.03))
-        strokes(c, body, rng, [mix(colour, CREAM, 0.45), mix(colour, MOON, 0.25), NIGHT], count=70, length=w * 0.1, thick=w * 0.03, angle=-80, alpha=0.34)
+        paper(
+            c,
+            body,
+            mix(tone, MOON, 0.16),
+            mix(tone, NIGHT, 0.4),
+            shadow=0,
+            rim=rim if share == 1.0 else None,
+            rim_alpha=0.5,
+            rim_width=max(3, w * 0.03),
+        )
+        strokes(
+            c,
+            body,
+            rng,
+            [mix(colour, CREAM, 0.45), mix(colour, MOON, 0.25), NIGHT],
+            count=70,
+            length=w * 0.1,
+            thick=w * 0.03,
+            angle=-80,
+            alpha=0.34,
+        )
 
 
-def ivy(c: skia.Canvas, rng: Random, x: float, y: float, length: float, size: float, angle: float, colour: str, rim: str | None = MOON) -> None:
+def ivy(
+    c: skia.Canvas,
+    rng: Random,
+    x: float,
+    y: float,
+    length: float,
+    size: float,
+    angle: float,
+    colour: str,
+    rim: str | None = MOON,
+) -> None:
     at, heading = (x, y), angle
     for _ in range(int(length / (size * 0.5))):
         nxt = turned(*at, size * 0.5, heading)
         c.drawLine(*at, *nxt, ink(mix(colour, NIGHT, 0.5), stroke=max(2, size * 0.07)))
         turn = rng.uniform(-150, -20) if rng.random() < 0.5 else rng.uniform(20, 150)
         for spread in (-46, 46, 0):  # three lobes make an ivy leaf
-            leaf(c, *at, size * (0.72 if spread else 1.0), size * 0.5, heading + turn + spread, mix(colour, rng.choice([NIGHT, CREAM]), rng.uniform(0, 0.15)), veins=0, shadow=0.25, rim=rim)
+            leaf(
+                c,
+                *at,
+                size * (0.72 if spread else 1.0),
+                size * 0.5,
+                heading + turn + spread,
+                mix(colour, rng.choice([NIGHT, CREAM]), rng.uniform(0, 0.15)),
+                veins=0,
+                shadow=0.25,
+                rim=rim,
+            )
         at, heading = nxt, heading + rng.uniform(-20, 20)
 
 
@@ -133,13 +268,28 @@ def wide(c: skia.Canvas) -> None:
     haze(c, 500, 640, "#8f9fc0", 0.30)
     coping(c, rng, (840, 400), 516, -560, 2160, 160)
     glow(c, 1000, 620, 560, MOON, 0.30, squash=0.34)
-    for x, y, w in ((500, 548, 90), (1200, 552, 76), (330, 668, 190), (1390, 668, 150), (640, 528, 40), (1060, 530, 46)):
+    for x, y, w in (
+        (500, 548, 90),
+        (1200, 552, 76),
+        (330, 668, 190),
+        (1390, 668, 150),
+        (640, 528, 40),
+        (1060, 530, 46),
+    ):
         cushion(c, rng, x, y, w)
     for x, y in ((430, 560), (1260, 575), (1430, 690)):
         blades(c, rng, x - 40, x + 40, y, 120, ["#3a5550", MOSS], 9, rim=MOON, shadow=0.15)
     snail_shell(c, 1310, 640, 62)
     # a nail in the wall's last stone, and a lantern on it: someone comes here often
-    paper(c, polygon((300, 640), (318, 640), (316, 330), (302, 330)), "#8b93a4", "#39435c", across=True, rim=MOON, rim_from="right")
+    paper(
+        c,
+        polygon((300, 640), (318, 640), (316, 330), (302, 330)),
+        "#8b93a4",
+        "#39435c",
+        across=True,
+        rim=MOON,
+        rim_from="right",
+    )
     paper(c, oval(309, 330, 26, 8), "#b9c0cc", "#5a6478")
     c.drawLine(309, 344, 372, 352, ink("#39435c", stroke=6))
     hanging_jar(c, 370, 352, 22, 62, strength=0.85)
@@ -158,9 +308,14 @@ def snail_shell(c: skia.Canvas, x: float, base: float, r: float) -> None:
     """An old shell left on the coping, moonlit."""
     c.drawPath(oval(x, base, r * 1.1, r * 0.16), ink("#0a1020", 0.55, blur=r * 0.08))
     paper(c, oval(x, base - r * 0.85, r, r * 0.88), "#d9bfa0", "#6a5a68", rim=MOON, rim_alpha=0.9)
-    turns = [(x + math.cos(a) * r * 0.8 * (1 - a / 16), base - r * 0.85 + math.sin(a) * r * 0.72 * (1 - a / 16)) for a in (k * 0.4 for k in range(36))]
+    turns = [
+        (x + math.cos(a) * r * 0.8 * (1 - a / 16), base - r * 0.85 + math.sin(a) * r * 0.72 * (1 - a / 16))
+        for a in (k * 0.4 for k in range(36))
+    ]
     c.drawPath(smooth(turns, closed=False), ink("#6a4a4c", 0.75, stroke=r * 0.07))
-    lip = smooth([(x + r * 0.5, base - r * 0.5), (x + r * 1.2, base - r * 0.2), (x + r * 1.25, base), (x + r * 0.3, base)])
+    lip = smooth(
+        [(x + r * 0.5, base - r * 0.5), (x + r * 1.2, base - r * 0.2), (x + r * 1.25, base), (x + r * 0.3, base)]
+    )
     paper(c, lip, "#e8d4b4", "#7a6670", rim=MOON)
 
 
@@ -176,7 +331,9 @@ def establishing(c: skia.Canvas) -> None:
         for row in range(14):
             for col in range(30):
                 x, y = col * 64 + (row % 2) * 32 - 40, 668 + row * 22 + 70 - col * 3.6
-                c.drawPath(box(x, y, 58, 17, 3), ink(rng.choice([TERRACOTTA, PLUM, SLATE, "#8a5a58"]), rng.uniform(0.12, 0.4)))
+                c.drawPath(
+                    box(x, y, 58, 17, 3), ink(rng.choice([TERRACOTTA, PLUM, SLATE, "#8a5a58"]), rng.uniform(0.12, 0.4))
+                )
         glow(c, 380, 760, 300, AMBER, 0.4)
     cap = polygon((-20, 712), (1620, 630), (1620, 662), (-20, 752))
     paper(c, cap, "#aab4c6", "#4a5878", drop=(0, 9), shadow=0.6, rim=MOON, rim_alpha=0.9)
@@ -193,7 +350,16 @@ def establishing(c: skia.Canvas) -> None:
     ivy(c, rng, 1080, 940, 260, 46, -100, mix("#4b6a58", NIGHT, 0.3))
     with layer(c, blur=4):
         for k in range(9):  # a pear branch above the viewer
-            leaf(c, -30 + k * 60, 30 + 14 * math.sin(k), 200, 84, 30 + 22 * math.sin(k * 1.7) + k * 5, mix("#4b6a58", NIGHT, 0.6), rim=MOON)
+            leaf(
+                c,
+                -30 + k * 60,
+                30 + 14 * math.sin(k),
+                200,
+                84,
+                30 + 22 * math.sin(k * 1.7) + k * 5,
+                mix("#4b6a58", NIGHT, 0.6),
+                rim=MOON,
+            )
         ivy(c, rng, 1640, 960, 560, 120, -110, mix("#4b6a58", NIGHT, 0.6))
     motes(c, rng, (100, 480, 1500, 860), 34, "#e8f0c0", 3)
     vignette(c, 0.5)
@@ -225,10 +391,14 @@ def detail(c: skia.Canvas) -> None:
         hills(c, rng, 620, 1.5)
     for _ in range(80):
         x, y, r = rng.uniform(0, WIDTH), rng.gauss(600, 46), rng.uniform(12, 34)
-        c.drawCircle(x, y, r, ink(rng.choice([AMBER, AMBER, "#ff8a4a"]), rng.uniform(0.2, 0.6), blur=1.8, mode="Screen"))
+        c.drawCircle(
+            x, y, r, ink(rng.choice([AMBER, AMBER, "#ff8a4a"]), rng.uniform(0.2, 0.6), blur=1.8, mode="Screen")
+        )
         c.drawCircle(x, y, r, ink(CREAM, 0.16, stroke=2, blur=1.2, mode="Screen"))
     with layer(c, blur=6):
-        paper(c, polygon((-20, 760), (1620, 730), (1620, 920), (-20, 920)), "#8f9cb4", "#2a3450", rim=MOON, rim_alpha=0.8)
+        paper(
+            c, polygon((-20, 760), (1620, 730), (1620, 920), (-20, 920)), "#8f9cb4", "#2a3450", rim=MOON, rim_alpha=0.8
+        )
     with layer(c, blur=2):
         cushion(c, rng, 300, 850, 460)
         blades(c, rng, 80, 260, 860, 420, ["#3a5550", MOSS], 9, rim=MOON)
@@ -237,8 +407,14 @@ def detail(c: skia.Canvas) -> None:
 
 def decorations(c: skia.Canvas) -> None:
     white = ink("#ffffff")
-    for path in (polygon((60, 900), (560, 530), (640, 530), (330, 900)), polygon((1610, 900), (1120, 530), (1040, 530), (1350, 900)), box(296, 330, 28, 310), box(300, 340, 80, 18),
-                 box(0, 300, 150, 560), box(1500, 420, 100, 440)):
+    for path in (
+        polygon((60, 900), (560, 530), (640, 530), (330, 900)),
+        polygon((1610, 900), (1120, 530), (1040, 530), (1350, 900)),
+        box(296, 330, 28, 310),
+        box(300, 340, 80, 18),
+        box(0, 540, 130, 330),
+        box(1520, 560, 80, 310),
+    ):
         c.drawPath(path, white)
 
 

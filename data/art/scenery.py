@@ -68,7 +68,9 @@ def smooth(points: Sequence[Point], closed: bool = True) -> skia.Path:
     path.moveTo(*points[0])
     for i in range(count if closed else count - 1):
         a, b, c, d = (points[(i + k) % count if closed else min(max(i + k, 0), count - 1)] for k in (-1, 0, 1, 2))
-        path.cubicTo(b[0] + (c[0] - a[0]) / 6, b[1] + (c[1] - a[1]) / 6, c[0] - (d[0] - b[0]) / 6, c[1] - (d[1] - b[1]) / 6, *c)
+        path.cubicTo(
+            b[0] + (c[0] - a[0]) / 6, b[1] + (c[1] - a[1]) / 6, c[0] - (d[0] - b[0]) / 6, c[1] - (d[1] - b[1]) / 6, *c
+        )
     if closed:
         path.close()
     return path
@@ -103,7 +105,9 @@ def layer(c: skia.Canvas, *, blur: float = 0, alpha: float = 1.0, mode: str = "S
 
 
 @contextmanager
-def placed(c: skia.Canvas, x: float, y: float, *, turn: float = 0, scale: float = 1, flip: bool = False) -> Iterator[None]:
+def placed(
+    c: skia.Canvas, x: float, y: float, *, turn: float = 0, scale: float = 1, flip: bool = False
+) -> Iterator[None]:
     c.save()
     c.translate(x, y)
     c.rotate(turn)
@@ -121,8 +125,18 @@ def inside(c: skia.Canvas, path: skia.Path) -> Iterator[None]:
 
 
 def paper(
-    c: skia.Canvas, path: skia.Path, top: str, bottom: str | None = None, *, shadow: float = 0.35, drop: Point = (0, 7),
-    rim: str | None = None, rim_from: str = "top", rim_alpha: float = 0.55, rim_width: float = 7, across: bool = False,
+    c: skia.Canvas,
+    path: skia.Path,
+    top: str,
+    bottom: str | None = None,
+    *,
+    shadow: float = 0.35,
+    drop: Point = (0, 7),
+    rim: str | None = None,
+    rim_from: str = "top",
+    rim_alpha: float = 0.55,
+    rim_width: float = 7,
+    across: bool = False,
 ) -> None:
     """One cut sheet: its soft shadow on what lies behind, a gradient of gouache, a rim where light catches the edge.
 
@@ -149,8 +163,16 @@ def paper(
 
 
 def strokes(
-    c: skia.Canvas, area: skia.Path, rng: Random, colours: Sequence[str], *, count: int = 40, length: float = 220,
-    thick: float = 22, angle: float = 0, alpha: float = 0.10,
+    c: skia.Canvas,
+    area: skia.Path,
+    rng: Random,
+    colours: Sequence[str],
+    *,
+    count: int = 40,
+    length: float = 220,
+    thick: float = 22,
+    angle: float = 0,
+    alpha: float = 0.10,
 ) -> None:
     """Dry gouache brush strokes within an area, lighter and darker than its ground: the material of a painted sheet."""
     bounds = area.getBounds()
@@ -160,13 +182,30 @@ def strokes(
             span, width = length * rng.uniform(0.4, 1.2) / 2, thick * rng.uniform(0.3, 1.0) / 2
             bend = width * rng.uniform(-1.5, 1.5)
             with placed(c, x, y, turn=angle + rng.uniform(-9, 9)):
-                mark = smooth([(-span, 0), (-span * 0.4, -width + bend), (span * 0.5, -width * 0.7 + bend), (span, 0),
-                               (span * 0.4, width * 0.8 + bend), (-span * 0.5, width + bend)])
+                mark = smooth(
+                    [
+                        (-span, 0),
+                        (-span * 0.4, -width + bend),
+                        (span * 0.5, -width * 0.7 + bend),
+                        (span, 0),
+                        (span * 0.4, width * 0.8 + bend),
+                        (-span * 0.5, width + bend),
+                    ]
+                )
                 c.drawPath(mark, ink(rng.choice(colours), alpha * rng.uniform(0.5, 1.2), blur=1.6))
 
 
-def glow(c: skia.Canvas, x: float, y: float, radius: float, colour: str = AMBER, strength: float = 0.6, *,
-         squash: float = 1.0, mode: str = "Screen") -> None:
+def glow(
+    c: skia.Canvas,
+    x: float,
+    y: float,
+    radius: float,
+    colour: str = AMBER,
+    strength: float = 0.6,
+    *,
+    squash: float = 1.0,
+    mode: str = "Screen",
+) -> None:
     """Light spilling from a point, falling off softly; `squash` flattens it to a pool on the ground.
 
     Lamplight reddens as it thins, else it turns the brown of earth and brass to mustard.
@@ -174,13 +213,29 @@ def glow(c: skia.Canvas, x: float, y: float, radius: float, colour: str = AMBER,
     warm = int(colour[1:3], 16) - int(colour[5:7], 16) > 90
     fall = ((0.0, 1.0), (0.12, 0.72), (0.3, 0.38), (0.55, 0.14), (0.8, 0.035), (1.0, 0.0))
     paint = ink(colour, mode=mode)
-    paint.setShader(skia.GradientShader.MakeRadial((0, 0), radius, [argb(mix(colour, EMBER, 0.75 * p if warm else 0), strength * a) for p, a in fall], [p for p, _ in fall]))
+    paint.setShader(
+        skia.GradientShader.MakeRadial(
+            (0, 0),
+            radius,
+            [argb(mix(colour, EMBER, 0.75 * p if warm else 0), strength * a) for p, a in fall],
+            [p for p, _ in fall],
+        )
+    )
     with placed(c, x, y):
         c.scale(1, squash)
         c.drawCircle(0, 0, radius, paint)
 
 
-def lit(c: skia.Canvas, x: float, y: float, radius: float, colour: str = AMBER, strength: float = 0.5, *, squash: float = 1.0) -> None:
+def lit(
+    c: skia.Canvas,
+    x: float,
+    y: float,
+    radius: float,
+    colour: str = AMBER,
+    strength: float = 0.5,
+    *,
+    squash: float = 1.0,
+) -> None:
     """Lamplight falling on what is already painted: it lifts pale surfaces more than dark ones, then adds a little air."""
     glow(c, x, y, radius, colour, strength, squash=squash, mode="ColorDodge")
     glow(c, x, y, radius, colour, strength * 0.35, squash=squash)
@@ -202,7 +257,9 @@ def shade(c: skia.Canvas, path: skia.Path, alpha: float = 0.4, blur: float = 14,
     c.drawPath(path, ink(colour, alpha, blur=blur))
 
 
-def shaft(c: skia.Canvas, source: tuple[Point, Point], foot: tuple[Point, Point], colour: str, alpha: float, blur: float = 14) -> None:
+def shaft(
+    c: skia.Canvas, source: tuple[Point, Point], foot: tuple[Point, Point], colour: str, alpha: float, blur: float = 14
+) -> None:
     """A shaft of dusty light from one edge to another, fading towards its foot."""
     paint = ink(colour, blur=blur, mode="Screen")
     start, end = ((a[0] + b[0]) / 2 for a, b in (source, foot)), ((a[1] + b[1]) / 2 for a, b in (source, foot))
@@ -211,16 +268,29 @@ def shaft(c: skia.Canvas, source: tuple[Point, Point], foot: tuple[Point, Point]
     c.drawPath(polygon(source[0], source[1], foot[1], foot[0]), paint)
 
 
-def motes(c: skia.Canvas, rng: Random, area: tuple[float, float, float, float], count: int, colour: str = CREAM, size: float = 3) -> None:
+def motes(
+    c: skia.Canvas,
+    rng: Random,
+    area: tuple[float, float, float, float],
+    count: int,
+    colour: str = CREAM,
+    size: float = 3,
+) -> None:
     """Dust or fireflies afloat; area is left, top, right, bottom."""
     for _ in range(count):
         x, y, r = rng.uniform(area[0], area[2]), rng.uniform(area[1], area[3]), size * rng.uniform(0.3, 1.0) ** 2
         c.drawCircle(x, y, r, ink(colour, rng.uniform(0.25, 0.8), blur=r * 0.4 + 0.2, mode="Screen"))
 
 
-def vignette(c: skia.Canvas, alpha: float = 0.45, colour: str = "#0b1122", centre: Point = (WIDTH / 2, HEIGHT * 0.5)) -> None:
+def vignette(
+    c: skia.Canvas, alpha: float = 0.45, colour: str = "#0b1122", centre: Point = (WIDTH / 2, HEIGHT * 0.5)
+) -> None:
     paint = ink(colour)
-    paint.setShader(skia.GradientShader.MakeRadial(centre, 1080, [argb(colour, 0), argb(colour, 0), argb(colour, alpha)], [0, 0.48, 1]))
+    paint.setShader(
+        skia.GradientShader.MakeRadial(
+            centre, 1080, [argb(colour, 0), argb(colour, 0), argb(colour, alpha)], [0, 0.48, 1]
+        )
+    )
     c.drawPaint(paint)
 
 
