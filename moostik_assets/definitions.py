@@ -8,7 +8,7 @@ from moostik_assets.episodes.assets import build_episode_assets
 from moostik_assets.galleries.assets import build_gallery_assets
 from moostik_assets.partitions import build_partitions
 from moostik_assets.prompts.assets import build_shot_assets
-from moostik_assets.references.sheets import sheet_specs
+from moostik_assets.references.sheets import build_sheet_assets
 from moostik_assets.settings import Settings
 from moostik_assets.studio_resource import StudioResource
 from moostik_assets.variations.assets import build_variation_assets
@@ -19,7 +19,7 @@ def build_definitions(settings: Settings, catalogue: Catalogue | None = None) ->
     partitions = build_partitions(load_catalogue(settings.data_root).catalogue if catalogue is None else catalogue)
     return dg.Definitions(
         assets=[
-            *sheet_specs(partitions),
+            *build_sheet_assets(partitions),
             *build_episode_assets(partitions),
             *build_shot_assets(partitions),
             *build_variation_assets(partitions),

@@ -52,6 +52,9 @@ def ready_dagster_home(home: Path) -> None:
         config = home / "dagster.yaml"
         if not config.exists():
             config.write_text(DAGSTER_YAML.format(base_dir=_yaml_text(str(home / "event_log"))), encoding="utf-8")
+            # As `dagster` does once a person has closed the newsletter dialog that covers a new instance's UI.
+            (home / ".nux").mkdir(exist_ok=True)
+            (home / ".nux" / "nux.yaml").write_text("seen: 1\n", encoding="utf-8")
         with dg.DagsterInstance.get() as instance:
             instance.get_run_records(limit=1)
             instance.all_asset_keys()

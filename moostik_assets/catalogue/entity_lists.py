@@ -41,7 +41,8 @@ def entities(
 ) -> Entities[Model] | None:
     """The entities of the list that stands at `at`; None where it is no list, or too long.
 
-    Nulls are passed over. Of two entities whose ids are the same but for case, the first one is kept.
+    `kind` is what an id follows in a name for people, such as "character ". Nulls are passed over.
+    Of two entities whose ids are the same but for case, the first one is kept.
     """
     if items is None:
         items = []
@@ -89,6 +90,6 @@ def _is_flawed(file: JsonFile, place: Place) -> bool:
 
 
 def _label(kind: str, item: Any, index: int, id_key: str) -> str:
-    """ "character mama"; where it has no text for an id, "character number 4 of the list"."""
+    """ "character mama"; where it has no text for an id, "character number 4"."""
     name = item.get(id_key) if isinstance(item, dict) else None
-    return f"{kind} {name_shown(name)}" if isinstance(name, str) and name else f"{kind} number {index + 1} of the list"
+    return f"{kind}{name_shown(name)}" if isinstance(name, str) and name else f"{kind}number {index + 1}"

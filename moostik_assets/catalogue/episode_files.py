@@ -30,15 +30,15 @@ def read_episode(file: JsonFile, name: str, report: Report, themes: ThemeNames) 
     if episode.id != stem:
         right = f"{episode.id}.json"
         at.at("id").warn(episode.id, f"the file is named {PurePosixPath(name).name}; name it {right}, or change the id")
-    read_shot = ShotReader(episode.id, themes)
-    shots, missing = entities(file, raw.get("shots"), "shot", read_shot, at.at("shots")) or (None, set())
+    read_shot = ShotReader(themes)
+    shots, missing = entities(file, raw.get("shots"), f"shot {episode.id}/", read_shot, at.at("shots")) or (None, set())
     if read_shot.waiting:
         reason = f"{len(read_shot.waiting)} shots have themes that themes.json does not give until it is set right"
         at.at("shots").of(left_out="each of them").error(read_shot.waiting, reason)
     read_act = _mentions_reader(Act, "shot_ids", "shotIds", "shot", shots or {}, missing)
-    acts, missing = entities(file, raw.get("acts"), "act", read_act, at.at("acts")) or (None, set())
+    acts, missing = entities(file, raw.get("acts"), "act ", read_act, at.at("acts")) or (None, set())
     read_part = _mentions_reader(Part, "act_ids", "actIds", "act", acts or {}, missing)
-    parts, _ = entities(file, raw.get("parts"), "part", read_part, at.at("parts")) or (None, set())
+    parts, _ = entities(file, raw.get("parts"), "part ", read_part, at.at("parts")) or (None, set())
     if shots is None or acts is None or parts is None:
         return None
     found = {"shots": tuple(shots.values()), "acts": tuple(acts.values()), "parts": tuple(parts.values())}

@@ -14,10 +14,8 @@ MAX_SEED = 2**63 - 1
 
 
 def _id_that_stays_in_its_folder(value: str) -> str:
-    if set(value) == {"."} or ".." in value:
-        raise ValueError("an id with '..' in it could climb out of the folder; use letters, digits, '.', '_' and '-'")
-    if "..." in value:  # Dagster refuses such a partition key, and with it the whole code location
-        raise ValueError("an id may not hold three dots in a row, which no partition key may hold")
+    if value == "." or ".." in value:  # (and Dagster refuses a partition key with three dots in a row)
+        raise ValueError("must not be '.' or hold '..', which could climb out of the folder; use single dots")
     return value
 
 
@@ -26,9 +24,9 @@ def _text_of_scalar(value: Any) -> Any:
         return value
     if value is None:
         return ""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return str(value)
-    return value
+    if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+        return value
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _list_of_one_or_none(value: Any) -> Any:
@@ -77,7 +75,7 @@ Id = Annotated[
     StringConstraints(pattern=ID_PATTERN, max_length=MAX_ID_LENGTH),
     AfterValidator(_id_that_stays_in_its_folder),
 ]
-"""`[A-Za-z0-9._-]+`, at most 100 characters, never with `..` in it, never three dots in a row."""
+"""`[A-Za-z0-9._-]+`, at most 100 characters, never "." alone, never two dots in a row."""
 
 Text = Annotated[str, BeforeValidator(_text_of_scalar)]
 """Text; null is "", a number is its own text."""

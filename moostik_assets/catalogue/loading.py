@@ -82,9 +82,9 @@ class _Loading:
         place = self.report.place
         series = self.read("series.json", "series")
         check = ReferenceCheck(self.data_dir)
-        characters, _, _ = self.list_of("characters", "character", sheet_reader(Character, check))
-        locations, _, _ = self.list_of("locations", "location", sheet_reader(Location, check))
-        given, left_out, readable = self.list_of("themes", "theme", theme_reader(locations), "name")
+        characters, _, _ = self.list_of("characters", "character ", sheet_reader(Character, check))
+        locations, _, _ = self.list_of("locations", "location ", sheet_reader(Location, check))
+        given, left_out, readable = self.list_of("themes", "theme ", theme_reader(locations), "name")
         themes = {**({} if NEUTRAL_THEME in given else {NEUTRAL_THEME: Theme(name=NEUTRAL_THEME)}), **given}
         names = ThemeNames(themes, frozenset(left_out), unreadable=not readable)
         state = self.read("world_state.json", "world state")

@@ -38,16 +38,12 @@ class ShotReader:
     rendered from the default angles, which nobody asked for.
     """
 
-    episode_id: str
     themes: ThemeNames
     waiting: list[str] = field(default_factory=list)
     """Shots left out for no mistake of their own: their theme is."""
 
     def __call__(self, raw: Any, at: Place) -> Shot | None:
         """The shot of a JSON value; None where it is broken."""
-        shot_id = raw.get("id") if isinstance(raw, dict) else None
-        if isinstance(shot_id, str) and shot_id:
-            at = at.of(left_out=f"shot {self.episode_id}/{name_shown(shot_id)}")
         read = _shot_and_indices(raw, at)
         if read is None:
             return None

@@ -1,5 +1,6 @@
 """Versions of what people author: sheets of characters, locations and themes, and the world's state."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 
 import dagster as dg
@@ -7,38 +8,51 @@ import dagster as dg
 from moostik_assets.catalogue.fingerprints import sheet_fingerprint, theme_fingerprint, world_state_fingerprint
 from moostik_assets.partitions import Partitions
 from moostik_assets.studio import Studio
+from moostik_assets.studio_resource import StudioResource
 from resources.canonical import sha256_of_json
 from resources.ledger import NO_PARTITION, EmitEvent, Ledger
 
-OWNERS = ["team:catalogue"]
+GROUP = "catalogue"
+AUTHORED = "Authored by people; its data version is the hash of its content."
 
 
-def sheet_specs(partitions: Partitions) -> list[dg.AssetSpec]:
-    """The external assets: authored by people, observed by the pipeline."""
-    described = {
-        "character_sheet": ("A character of characters.json with its reference images.", partitions.characters),
-        "location_sheet": ("A location of locations.json with its reference images.", partitions.locations),
-        "theme_sheet": ("A theme of themes.json: mood, palette, decorations, effects.", partitions.themes),
-    }
-    specs = [
-        dg.AssetSpec(
-            name,
-            description=f"{text} Authored by people; its data version is the hash of its content.",
-            partitions_def=partitions_def,
-            group_name="catalogue",
-            kinds={"json", "image"} if "images" in text else {"json"},
-            owners=OWNERS,
-        )
-        for name, (text, partitions_def) in described.items()
-    ]
-    world = dg.AssetSpec(
-        "world_state",
-        description="The theme of the world, and exceptions by location (world_state.json). Authored by people.",
-        group_name="catalogue",
-        kinds={"json"},
-        owners=OWNERS,
+def build_sheet_assets(partitions: Partitions) -> list[dg.SourceAsset]:
+    """The external assets: authored by people, observed by the pipeline (and by hand, with the UI's "Observe")."""
+    # Dagster marks observable assets as beta; a person who runs a command can do nothing with that.
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+
+    @dg.observable_source_asset(
+        description=f"A character of characters.json with its reference images. {AUTHORED}",
+        partitions_def=partitions.characters,
+        group_name=GROUP,
     )
-    return [*specs, world]
+    def character_sheet(studio: StudioResource) -> dg.DataVersionsByPartition:
+        return dg.DataVersionsByPartition(character_versions(studio.studio, studio.studio.catalogue.characters))
+
+    @dg.observable_source_asset(
+        description=f"A location of locations.json with its reference images. {AUTHORED}",
+        partitions_def=partitions.locations,
+        group_name=GROUP,
+    )
+    def location_sheet(studio: StudioResource) -> dg.DataVersionsByPartition:
+        return dg.DataVersionsByPartition(location_versions(studio.studio, studio.studio.catalogue.locations))
+
+    @dg.observable_source_asset(
+        description=f"A theme of themes.json: mood, palette, decorations, effects. {AUTHORED}",
+        partitions_def=partitions.themes,
+        group_name=GROUP,
+    )
+    def theme_sheet(studio: StudioResource) -> dg.DataVersionsByPartition:
+        return dg.DataVersionsByPartition(theme_versions(studio.studio))
+
+    @dg.observable_source_asset(
+        description=f"The theme of the world, and exceptions by location (world_state.json). {AUTHORED}",
+        group_name=GROUP,
+    )
+    def world_state(studio: StudioResource) -> dg.DataVersion:
+        return dg.DataVersion(world_version(studio.studio)[NO_PARTITION])
+
+    return [character_sheet, location_sheet, theme_sheet, world_state]
 
 
 def character_versions(studio: Studio, ids: Iterable[str]) -> dict[str, str]:
