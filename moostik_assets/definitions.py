@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from moostik_assets.automation.change_sensors import build_change_sensors
 from moostik_assets.catalogue.loading import load_catalogue
 from moostik_assets.catalogue.models import Catalogue
 from moostik_assets.episodes.assets import build_episode_assets
@@ -25,6 +26,7 @@ def build_definitions(settings: Settings, catalogue: Catalogue | None = None) ->
             *build_variation_assets(partitions),
             *build_gallery_assets(partitions),
         ],
+        sensors=build_change_sensors(settings, partitions),
         resources={"studio": StudioResource(data=str(settings.data), output=settings.output)},
         executor=dg.in_process_executor,
     )

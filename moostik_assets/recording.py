@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import dagster as dg
+from pydantic import Field
 
 from moostik_assets.studio import Studio
 from resources.ledger import EmitEvent, Entry, Ledger, Recorder
@@ -12,7 +13,7 @@ from resources.ledger import EmitEvent, Entry, Ledger, Recorder
 class Selection(dg.Config):
     """Which of a run's partitions are meant; a range of partitions may hold more than was asked for."""
 
-    only: list[str] = []
+    only: list[str] = Field(default=[], description="Keys of the range that are meant; empty: all of them")
 
 
 def selected(context: dg.AssetExecutionContext, config: Selection) -> list[str]:

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     slate: bool = Field(default=True, description="Draw the slate line on preview frames")
     reference_fallback: bool = Field(default=True, description="Use references that nobody has validated yet")
     workers: int | None = Field(default=None, ge=1, le=256, description="Worker processes of the preview renderer")
+    auto_render: float | None = Field(
+        default=None, ge=0, description="US dollars that the sensors may spend on one change without asking"
+    )
     fetch: bool = Field(default=True, description="Fetch reference URLs over the network when rendering")
 
     @cached_property

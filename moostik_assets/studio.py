@@ -84,7 +84,7 @@ class Studio:
         return self.hashes.sha256(path) if path is not None else None
 
     def keep_inputs(self, images: Iterable[tuple[ImageInput, str]]) -> None:
-        """Put the bytes of references (input of a request, reference of the catalogue) where the renderer reads them."""
+        """Put the bytes of references (a request's input, the catalogue's reference) where the renderer reads them."""
         for image, reference in dict.fromkeys(images):
             if image.sha256 is None or self.store.has_input(image.sha256):
                 continue

@@ -18,6 +18,10 @@ _MIN_TOLERANCE, _MAX_TOLERANCE = 18, 60
 """Distance from the ground's colour (largest channel difference, 0..255) up to which a pixel is ground."""
 
 
+_EDGE = 7
+"""Pixels across which a figure's edge may be soft (odd)."""
+
+
 @dataclass(frozen=True)
 class CutOut:
     """A figure without its ground.
@@ -99,13 +103,19 @@ def _reached_from_border(ground: np.ndarray) -> np.ndarray:
 
 
 def _soft_alpha(distance: np.ndarray, outside: np.ndarray, tolerance: int) -> np.ndarray:
-    """Alpha 0..255: clear outside, rising over the figure's edge pixels with their distance from the ground."""
-    inside = Image.fromarray(np.where(outside, np.uint8(0), np.uint8(255)))
-    core = np.asarray(inside.filter(ImageFilter.MinFilter(3)))
-    edge = (~outside) & (core == 0)
-    rising = np.clip((distance - tolerance // 2) * 255 // max(tolerance * 2, 1), 0, 255).astype(np.uint8)
-    alpha = np.where(outside, np.uint8(0), np.where(edge, rising, np.uint8(255)))
-    return np.asarray(Image.fromarray(alpha).filter(ImageFilter.BoxBlur(0.6)))
+    """Alpha 0..255: clear outside, whole inside; at the edge the share of the figure in each pixel's colour.
+
+    That share is the pixel's distance from the ground's colour, against the farthest one beside it.
+    """
+    far = np.minimum(distance, 255).astype(np.uint8)
+    whole = np.asarray(Image.fromarray(far).filter(ImageFilter.MaxFilter(_EDGE))).astype(np.int32)
+    ground = Image.fromarray(outside * np.uint8(255))
+    by_ground = np.asarray(ground.filter(ImageFilter.MaxFilter(_EDGE))) > 0
+    by_figure = np.asarray(ground.filter(ImageFilter.MinFilter(3))) == 0
+    least = tolerance // 2
+    share = np.clip((distance.astype(np.int32) - least) * 255 // np.maximum(whole - least, 1), 0, 255)
+    inner = np.where(by_ground, share, 255)
+    return np.where(outside, np.where(by_figure, share, 0), inner).astype(np.uint8)
 
 
 def _decontaminated(pixels: np.ndarray, alpha: np.ndarray, ground: np.ndarray) -> Image.Image:
@@ -118,7 +128,6 @@ def _decontaminated(pixels: np.ndarray, alpha: np.ndarray, ground: np.ndarray) -
 
 def _quality(border_share: float, figure_share: float, outside: np.ndarray) -> float:
     """How far a cut-out can be trusted: a uniform border, a figure of sensible size, most of the border cleared."""
-    height, width = outside.shape
     sides = np.concatenate((outside[0], outside[:, 0], outside[:, -1]))
     cleared = int(sides.sum()) / sides.size
     sized = 1.0 if 0.04 <= figure_share <= 0.9 else 0.2

@@ -1,4 +1,4 @@
-"""Draws the plates of the six places, and their decoration masks: `python data/art/draw_places.py [--out DIR] [--only ID]`."""
+"""Draws the six places and their decoration masks: `python data/art/draw_places.py [--out DIR] [--only ID]`."""
 
 import argparse
 from collections.abc import Callable

@@ -473,15 +473,15 @@ def establishing(c: skia.Canvas) -> None:
             (1180, 760),
             (1260, 640),
             (1330, 470),
-            (1350, 300),
-            (1420, 300),
+            (1352, 318),
+            (1416, 318),
             (1400, 500),
             (1320, 700),
             (1220, 820),
             (1090, 826),
         ]
     )
-    paper(c, way, "#8a6a60", "#2c2434", shadow=0.7, drop=(0, 0), rim="#d98c4c", rim_from="left", rim_alpha=0.5)
+    paper(c, way, "#1a1626", "#6b4638", shadow=0.7, drop=(0, 0), rim="#b9806a", rim_alpha=0.45)
     for x, length, width in (
         (120, 420, 40),
         (330, 330, 28),

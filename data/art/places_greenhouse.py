@@ -1,11 +1,12 @@
 """The Greenhouse Cathedral: a nave of glass and iron, vines for columns, dusty shafts; accent: ripe tomato red."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from random import Random
 
 import skia
-from places_props import blades, cloud, foliage, hanging_jar, leaf, stars
+from places_props import CLEAR, blades, cloud, foliage, hanging_jar, leaf, stars
 from scenery import (
     AMBER,
     CREAM,
@@ -72,7 +73,7 @@ def shell(
     for inner, outer, i in zip(sizes, sizes[1:], range(ribs - 1), strict=False):
         share = i / (ribs - 2)
         for mirror in (-1, 1):
-            for (ax, ay), (bx, by) in zip(PROFILE, PROFILE[1:], strict=False):
+            for (ax, ay), (bx, by) in itertools.pairwise(PROFILE):
                 quad = [
                     (vanish[0] - mirror * x * s, vanish[1] + y * s)
                     for x, y, s in ((ax, ay, inner), (bx, by, inner), (bx, by, outer), (ax, ay, outer))
@@ -142,13 +143,13 @@ def vine(
     colour: str,
     *,
     fruit: float = 0.0,
-    tone: Tone = air(NIGHT, 0),
+    tone: Tone = CLEAR,
     rim: str | None = None,
 ) -> None:
-    """A vine along a line: stem, leaves to both sides, now and then a truss of tomatoes hanging like sanctuary lamps."""
+    """A vine along a line: stem, leaves to both sides, now and then a tomato hanging like sanctuary lamps."""
     stem = smooth(points, closed=False)
     c.drawPath(stem, ink(tone(mix(colour, NIGHT, 0.45)), stroke=max(1.5, size * 0.14)))
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
         steps = max(1, int(math.hypot(bx - ax, by - ay) / (size * 0.27)))
         for k in range(steps):
             x, y = ax + (bx - ax) * k / steps, ay + (by - ay) * k / steps

@@ -1,5 +1,6 @@
 """The Rain Barrel Harbour: leaf boats on still water between staves and hoops; accent: terracotta sails."""
 
+import itertools
 import math
 from random import Random
 
@@ -61,9 +62,9 @@ def smooth_band(upper: list[Point], lower: list[Point]) -> skia.Path:
 def staves(
     c: skia.Canvas, rng: Random, rim: tuple[float, float], water: tuple[float, float], glowing: bool = True
 ) -> None:
-    """The barrel's far wall from within: boards that widen towards the viewer, two hoops, moss at the waterline, lit doors."""
+    """The barrel's far wall from within: boards wider towards the viewer, hoops, moss at the waterline, windows."""
     edges = [WIDTH / 2 + math.copysign(abs(k / 11) ** 1.25, k) * 1000 for k in range(-11, 12)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in itertools.pairwise(edges):
         middle = (a + b) / 2
         away = abs(middle - WIDTH / 2) / 800
         top, foot = [curve(x, *rim) for x in (a, b)], [curve(x, *water) for x in (a, b)]
@@ -356,7 +357,7 @@ def jetty(c: skia.Canvas, rng: Random, far: float, half_far: float, half_near: f
                 rim=AMBER,
             )
             heads.append((px, py - tall + w * 3))
-        for a, b in zip(heads, heads[1:], strict=False):
+        for a, b in itertools.pairwise(heads):
             rope = skia.Path()
             rope.moveTo(*a)
             rope.quadTo((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 60, *b)

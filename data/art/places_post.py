@@ -155,7 +155,7 @@ def stamp(c: skia.Canvas, x: float, y: float, w: float, turn: float, colour: str
 
 
 def side(near: float, far: float, high: float, low: float, vanish: Point) -> Callable[[float, float], Point]:
-    """Places (depth 0..1, height 0..1) on an upright plane that runs from x `near` to x `far` towards the vanishing point."""
+    """Places (depth 0..1, height 0..1) on an upright plane from x `near` to x `far` towards the vanishing point."""
     stretch = (near - vanish[0]) / (far - vanish[0]) - 1
 
     def at(depth: float, down: float) -> Point:
@@ -209,7 +209,7 @@ def pigeonholes(
 
 
 def planks(c: skia.Canvas, rng: Random, vanish: Point, far: float, left: float, right: float) -> None:
-    """A floor of ice-cream sticks running towards the vanishing point; left and right are its edges at the plate's foot."""
+    """A floor of ice-cream sticks towards the vanishing point; left and right are its edges at the plate's foot."""
     count, reach = 11, (far - vanish[1]) / (HEIGHT - vanish[1])
     for i in range(count):
         a, b = left + (right - left) * i / count, left + (right - left) * (i + 1) / count

@@ -246,7 +246,7 @@ def jar(
     tone: Tone = CLEAR,
     label: str | None = None,
 ) -> None:
-    """A jam jar seen from the side: as a lantern (`light`), or holding preserve of the colour `fill` up to `fill_to`."""
+    """A jam jar seen from the side: as a lantern (`light`), or with preserve of the colour `fill` up to `fill_to`."""
     w, top, neck = width / 2, base - height, height * 0.16
     glass = smooth(
         [
@@ -456,7 +456,7 @@ def cobbles(
     size: float = 0.15,
     bare: float = 0.0,
 ) -> None:
-    """A ground of pebbles in perspective, each one lit by the pools (x, y, radius, strength) it lies in; `bare` is the share of earth."""
+    """Pebbles in perspective, each one lit by the pools (x, y, radius, strength); `bare` is the share of earth."""
     ground = ink(dark)
     ground.setShader(
         linear(

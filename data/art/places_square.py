@@ -324,7 +324,7 @@ def low(c: skia.Canvas) -> None:
                 leaf(
                     c,
                     -40 + side * 1680,
-                    960 - i * 70,
+                    1030 - i * 60,
                     330,
                     110,
                     -58 + i * 12 if side == 0 else -122 - i * 12,
@@ -345,7 +345,7 @@ def detail(c: skia.Canvas) -> None:
         pot_house(c, 1220, 720, 420, 440, rng, tone=air(SLATE, 0.25))
         c.drawRect(skia.Rect.MakeLTRB(-50, 690, 1650, 960), ink("#3a3a54"))
         glow(c, 700, 800, 700, AMBER, 0.6, squash=0.4)
-    for i in range(46):
+    for _i in range(46):
         x, y, r = rng.uniform(0, WIDTH), rng.gauss(300, 120), rng.uniform(14, 40)
         c.drawCircle(
             x, y, r, ink(rng.choice([AMBER, CREAM, "#ff9a5a"]), rng.uniform(0.10, 0.34), blur=2, mode="Screen")

@@ -1,4 +1,4 @@
-"""The Wall's Edge: the coping of the garden wall at night, the town's lights far off under a big moon; accent: moon cream."""
+"""The Wall's Edge: the garden wall's coping at night, the town far off under a big moon; accent: moon cream."""
 
 import math
 from random import Random
@@ -93,11 +93,11 @@ def town(c: skia.Canvas, rng: Random, horizon: float, left: float, right: float,
 
 
 def coping(c: skia.Canvas, rng: Random, vanish: Point, far: float, left: float, right: float, edge: float) -> None:
-    """The top of the wall: flat stones towards the vanishing point; `edge` is the thickness of its near lip at the foot."""
+    """The top of the wall: flat stones towards the vanishing point; `edge` is how far its faces fall away."""
     reach = (far - vanish[1]) / (HEIGHT - vanish[1])
 
     def at(x: float, share: float) -> Point:
-        """The point on the line from foot x to the vanishing point, share 0 at the plate's foot and 1 at the far end."""
+        """The point on the line from foot x to the vanishing point, share 0 at the foot and 1 at the far end."""
         k = reach**share
         return vanish[0] + (x - vanish[0]) * k, vanish[1] + (HEIGHT - vanish[1]) * k
 
@@ -171,7 +171,7 @@ def cushion(c: skia.Canvas, rng: Random, x: float, base: float, w: float, colour
     """A cushion of moss with its spore stalks."""
     h = w * 0.42
     c.drawPath(oval(x, base, w * 0.56, w * 0.07), ink("#0a1020", 0.5, blur=w * 0.04 + 1))
-    for k in range(9):
+    for _k in range(9):
         sx = x + rng.uniform(-0.4, 0.4) * w
         tip = (sx + rng.uniform(-8, 8), base - h - rng.uniform(0.1, 0.34) * w)
         c.drawLine(sx, base - h * 0.7, *tip, ink(mix(TERRACOTTA, colour, 0.5), stroke=max(1, w * 0.012)))

@@ -1,7 +1,7 @@
 """A gouache kit for the garden's plates: paper-cut shapes, soft light and air, drawn with Skia at 1600x900.
 
-Lengths are pixels of the plate, angles degrees (0 to the right, 90 downwards), colours "#rrggbb". Every random choice comes
-from a `random.Random` that the caller seeds, so that a plate is the same bytes each time it is drawn.
+Lengths are pixels of the plate, angles degrees (0 to the right, 90 downwards), colours "#rrggbb". Every random choice
+comes from a `random.Random` that the caller seeds, so that a plate is the same bytes each time it is drawn.
 """
 
 import math
@@ -236,7 +236,7 @@ def lit(
     *,
     squash: float = 1.0,
 ) -> None:
-    """Lamplight falling on what is already painted: it lifts pale surfaces more than dark ones, then adds a little air."""
+    """Lamplight falling on what is already painted: it lifts pale surfaces more than dark ones."""
     glow(c, x, y, radius, colour, strength, squash=squash, mode="ColorDodge")
     glow(c, x, y, radius, colour, strength * 0.35, squash=squash)
 
@@ -308,7 +308,7 @@ def bloom(surface: skia.Surface, alpha: float = 0.5) -> None:
 def png(pixels: np.ndarray) -> bytes:
     """An RGB PNG with one row filter for the whole picture, the one that packs it best.
 
-    Gradients in even steps pack a third smaller this way than with a filter chosen row by row (PNG specification, clause 9).
+    Gradients in even steps pack smaller this way than with a filter chosen row by row (PNG specification, clause 9).
     """
     flat = pixels.astype(np.int16)
     left, above, corner = np.zeros_like(flat), np.zeros_like(flat), np.zeros_like(flat)

@@ -26,6 +26,12 @@ run_coordinator:
 concurrency:
   pools:
     granularity: op
+  runs:
+    max_concurrent_runs: 4
+    tag_concurrency_limits:
+      # Runs that cost money wait here until a person launches them.
+      - key: moostik/needs-approval
+        limit: 0
 run_monitoring:
   enabled: true
   poll_interval_seconds: 10

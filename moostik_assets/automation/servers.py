@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from types import FrameType
 
 from moostik_assets.automation.dagster_home import ready_dagster_home
@@ -111,16 +112,12 @@ def _end(servers: Mapping[str, subprocess.Popen[bytes]]) -> None:
         _signal_group(server, signal.SIGTERM)
     deadline = time.monotonic() + SECONDS_TO_STOP
     for server in servers.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             server.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         _signal_group(server, signal.SIGKILL)
         server.wait()
 
 
 def _signal_group(server: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(server.pid, number)
-    except ProcessLookupError:
-        pass

@@ -110,11 +110,10 @@ class Report:
         """Where mistakes of one file are written down."""
         return Place(self, file, (), entity, left_out)
 
-    def add(self, error: CatalogueError) -> None:
-        """Write a mistake down, or only count it where the file has too many."""
-        count = self._counts[error.file, error.severity] = self._counts[error.file, error.severity] + 1
-        if count <= MAX_REPORTED_PER_FILE:
-            self.found.append(error)
+    def counted(self, file: str, severity: Severity) -> bool:
+        """Count a mistake of a file; whether it is to be written down, too: past the limit it is not."""
+        count = self._counts[file, severity] = self._counts[file, severity] + 1
+        return count <= MAX_REPORTED_PER_FILE
 
     def finished(self) -> list[CatalogueError]:
         """All mistakes, and for each file with too many of them one that says how many more there are."""
@@ -184,5 +183,7 @@ class Place:
         return self.report.nearest(name, names)
 
     def _add(self, value: Any, reason: str, severity: Severity, left_out: str) -> None:
-        path = json_path(self.path)
-        self.report.add(CatalogueError(self.file, path, shown(value), reason, severity, self.entity, left_out))
+        if self.report.counted(self.file, severity):
+            path = json_path(self.path)
+            error = CatalogueError(self.file, path, shown(value), reason, severity, self.entity, left_out)
+            self.report.found.append(error)

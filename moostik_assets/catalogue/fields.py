@@ -31,14 +31,21 @@ def _text_of_scalar(value: Any) -> Any:
 
 def _list_of_one_or_none(value: Any) -> Any:
     if type(value) is list:
-        return value
+        return _not_too_long(value)
     if value is None:
         return ()
     return (value,) if isinstance(value, str | int | float) and not isinstance(value, bool) else value
 
 
 def _list_or_none(value: Any) -> Any:
-    return () if value is None else value
+    return () if value is None else _not_too_long(value)
+
+
+def _not_too_long(value: Any) -> Any:
+    """Refused before its items are looked at: each could be a mistake of its own."""
+    if isinstance(value, list) and len(value) > MAX_LIST_LENGTH:
+        raise ValueError(f"must hold at most {MAX_LIST_LENGTH:,} items, not {len(value):,}")
+    return value
 
 
 def _without_empty(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,9 +90,7 @@ Text = Annotated[str, BeforeValidator(_text_of_scalar)]
 ListOfOne = BeforeValidator(_list_of_one_or_none)
 """A list that may be one text alone; null is empty."""
 
-_LIST_OF_TEXTS = (ListOfOne, Field(max_length=MAX_LIST_LENGTH))
-
-Texts = Annotated[tuple[Text, ...], *_LIST_OF_TEXTS, AfterValidator(_without_empty)]
+Texts = Annotated[tuple[Text, ...], ListOfOne, AfterValidator(_without_empty)]
 """A list of texts; null is empty, one text alone is a list of one, empty texts and nulls in it are left out."""
 
 Angle = Annotated[str, BeforeValidator(_text_of_scalar), Field(max_length=MAX_ANGLE_LENGTH), AfterValidator(_not_blank)]
@@ -94,7 +99,7 @@ Angle = Annotated[str, BeforeValidator(_text_of_scalar), Field(max_length=MAX_AN
 References = Annotated[
     tuple[Annotated[Text, BeforeValidator(_reference_text)], ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, dict) else value),
-    *_LIST_OF_TEXTS,
+    ListOfOne,
     AfterValidator(lambda value: tuple(text for text in value if text.strip())),
 ]
 """Reference images: each a path or URL, or an object that has one as its `path` or `url`; blank ones are left out."""
@@ -128,6 +133,9 @@ Nullable = BeforeValidator(lambda value: {} if value is None else value)
 
 NullableList = BeforeValidator(_list_or_none)
 """A list that may be null: then it is empty."""
+
+BoundedList = BeforeValidator(_not_too_long)
+"""A list of at most MAX_LIST_LENGTH items."""
 
 WithoutBlanks = AfterValidator(_without_blank_models)
 """Leaves out the objects of a list in which no field is set."""

@@ -14,6 +14,9 @@ from moostik_assets.catalogue.errors import Place, Step
 from resources.canonical import sha256_of_bytes
 
 MAX_JSON_BYTES = 64 * 1024 * 1024
+MAX_JSON_VALUES = 3_000_000
+"""Commas and opening brackets in a file: what it costs to hold, however short each value is."""
+MAX_FLAWS = 1000
 MAX_INTEGER_DIGITS = 1000
 """A whole number with more digits is read as infinite, which every field that holds numbers refuses."""
 
@@ -60,6 +63,10 @@ def read_json(data_dir: Path, at: Place) -> JsonFile | None:
     text = _text_of(raw, at)
     if text is None:
         return None
+    count = sum(map(text.count, ",[{"))
+    if count > MAX_JSON_VALUES:
+        at.error(None, f"holds about {count:,} values, and at most {MAX_JSON_VALUES:,} are read; split it")
+        return None
     flawed = _Flawed()
     try:
         value = json.loads(
@@ -74,8 +81,12 @@ def read_json(data_dir: Path, at: Place) -> JsonFile | None:
     except RecursionError:
         at.error(None, "nested too deep; a catalogue file needs fewer than twenty levels")
         return None
+    if flawed.count > MAX_FLAWS:
+        reason = f"holds {flawed.count:,} keys that stand twice in one object, or numbers that are not JSON"
+        at.error(None, reason)
+        return None
     broken_text = _SURROGATE_ESCAPE.search(text) and _LONE_SURROGATE_ESCAPE.search(text.replace("\\\\", "  "))
-    flaws = flawed.flaws(value, at) if flawed or broken_text else ()
+    flaws = flawed.flaws(value, at) if flawed.count or broken_text else ()
     return JsonFile(value, sha256_of_bytes(raw), tuple(flaws))
 
 
@@ -128,22 +139,20 @@ class _Flawed:
     """What the JSON reader meets that has no path yet; a walk over the whole value, only then, finds the paths."""
 
     def __init__(self) -> None:
-        self._not_json = False
+        self.count = 0
         self._duplicates: dict[int, tuple[dict[str, Any], list[str]]] = {}
-
-    def __bool__(self) -> bool:
-        return self._not_json or bool(self._duplicates)
 
     def object_of_pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
+            self.count += 1
             seen: set[str] = set()
             twice = [key for key, _ in pairs if key in seen or seen.add(key)]
             self._duplicates[id(found)] = (found, list(dict.fromkeys(twice)))  # keeps it alive: its id stays its own
         return found
 
     def constant(self, name: str) -> float:
-        self._not_json = True
+        self.count += 1
         return _NotJson(name)
 
     def flaws(self, root: Any, at: Place) -> list[Flaw]:

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from moostik_assets.catalogue.fields import (
     Angle,
+    BoundedList,
     CatalogueModel,
     Flag,
     Id,
@@ -36,9 +37,9 @@ class Series(CatalogueModel):
     id: Annotated[Id, _null_is("series")] = "series"
     title: Text = ""
     seed: Annotated[Seed, _null_is(0)] = 0
-    default_camera_angles: Annotated[
-        tuple[Angle, ...], Field(min_length=1, max_length=1000), ListOfOne, _null_is(DEFAULT_ANGLES)
-    ] = DEFAULT_ANGLES
+    default_camera_angles: Annotated[tuple[Angle, ...], Field(min_length=1), ListOfOne, _null_is(DEFAULT_ANGLES)] = (
+        DEFAULT_ANGLES
+    )
     invariants: Texts = ()
     negative: Texts = ()
     aspect_ratio: Annotated[Text, _null_is("16:9")] = "16:9"
@@ -130,7 +131,7 @@ class Shot(CatalogueModel):
     character_ids: Texts = ()
     location_ids: Texts = ()
     prompt: Annotated[Prompt, Nullable] = Prompt()
-    variations: tuple[Variation, ...] | None = None
+    variations: Annotated[tuple[Variation, ...] | None, BoundedList] = None
     duration_seconds: Number = None
     theme: Id | None = None
 

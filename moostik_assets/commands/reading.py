@@ -22,6 +22,9 @@ from moostik_assets.variations.plan import Plan, Planned, make_plan, planned_var
 from moostik_assets.variations.wanted import variation_preparation
 
 EpisodeName = Annotated[str, typer.Argument(metavar="EP", help="An episode's id, such as ep0")]
+EpisodeOrSeries = Annotated[
+    str | None, typer.Argument(metavar="[EP]", help="An episode's id; without it, the whole series")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout")]
 RendererName = Annotated[str | None, typer.Option("--renderer", help="A renderer in place of the series' own")]
 REASONS_SHOWN = 3
@@ -92,7 +95,9 @@ def references(
             as_json,
             {shot: images.to_json() for shot, images in resolved.items()},
             lambda: "\n".join(
-                "\n".join([shot, *(f"  {i.entity:24} {i.reference}" for i in r.images), *(f"  ! {w}" for w in r.warnings)])
+                "\n".join(
+                    [shot, *(f"  {i.entity:24} {i.reference}" for i in r.images), *(f"  ! {w}" for w in r.warnings)]
+                )
                 for shot, r in resolved.items()
             ),
         )
@@ -107,9 +112,7 @@ def _refresh(studio: Studio, episode: str) -> None:
         say(f"{url.partition('?')[0]}: {result.error or 'fetched'}")
 
 
-def prompts(
-    context: typer.Context, episode: EpisodeName, renderer: RendererName = None, as_json: Json = False
-) -> None:
+def prompts(context: typer.Context, episode: EpisodeName, renderer: RendererName = None, as_json: Json = False) -> None:
     """Show each variation's prompt text, negative, seed, size and recipe."""
     with answering(as_json), open_studio(context) as studio:
         found = episode_named(studio.catalogue, episode)
@@ -149,7 +152,7 @@ def _prompts_text(document: dict[str, dict[str, Any]]) -> str:
 
 def plan(
     context: typer.Context,
-    episode: Annotated[str | None, typer.Argument(metavar="[EP]", help="An episode's id; without it, the series")] = None,
+    episode: EpisodeOrSeries = None,
     renderer: RendererName = None,
     as_json: Json = False,
 ) -> None:
@@ -157,9 +160,7 @@ def plan(
     with answering(as_json), open_studio(context) as studio:
         found = episodes_named(studio.catalogue, episode)
         preparation = variation_preparation(studio, renderer)
-        planned = [
-            item for e in found for item in planned_variations(preparation.variations(e), studio.store)
-        ]
+        planned = [item for e in found for item in planned_variations(preparation.variations(e), studio.store)]
         to_fetch = len({url for e in found for url in urls_to_fetch(studio, e)}) if studio.settings.fetch else 0
         result = make_plan(planned, studio.store, preparation.shots.engine.capabilities, to_fetch=to_fetch)
         answer(as_json, result.to_json(), lambda: _plan_text(result))

@@ -56,9 +56,7 @@ class RenderResult:
 
     def text(self, studio: Studio) -> str:
         """What was done, and where to look."""
-        lines = [
-            f"{self.rendered} rendered, {self.reused} reused, {len(self.failed)} failed in {self.seconds:.1f} s"
-        ]
+        lines = [f"{self.rendered} rendered, {self.reused} reused, {len(self.failed)} failed in {self.seconds:.1f} s"]
         lines += [f"  failed {key}: {why}" for key, why in self.failed.items()]
         if self.error and not self.failed:
             lines.append(f"  {self.error}")
@@ -165,8 +163,10 @@ class _Session:
             say("another run holds the gpu pool; waiting for it")
         config = {"renderer": renderer, "force": force, **({} if max_cost is None else {"max_cost": max_cost})}
         try:
-            with RenderProgress() as progress, listening(progress.tell), listening(
-                lambda outcome, *_: outcomes.__setitem__(outcome.variation.key, outcome)
+            with (
+                RenderProgress() as progress,
+                listening(progress.tell),
+                listening(lambda outcome, *_: outcomes.__setitem__(outcome.variation.key, outcome)),
             ):
                 self._run(["variation_image"], "variation_image", to_do, self._partitions.variations, **config)
         finally:

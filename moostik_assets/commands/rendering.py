@@ -5,6 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
+from moostik_assets.catalogue.decisions import write_take
+from moostik_assets.catalogue.models import Episode
+from moostik_assets.catalogue.variation_keys import all_variation_keys, angle_key, variation_key, variations_of
+from moostik_assets.commands.reading import EpisodeOrSeries, Json, RendererName
 from moostik_assets.commands.session import (
     INTERRUPTED,
     SAYS_NO,
@@ -18,10 +22,6 @@ from moostik_assets.commands.session import (
     split_names,
     wrong_name,
 )
-from moostik_assets.commands.reading import Json, RendererName
-from moostik_assets.catalogue.decisions import write_take
-from moostik_assets.catalogue.models import Episode
-from moostik_assets.catalogue.variation_keys import all_variation_keys, angle_key, variation_key, variations_of
 from moostik_assets.episodes.readiness import readiness
 from moostik_assets.studio import Studio
 from moostik_assets.variations.replay import replayed
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def render(
     context: typer.Context,
-    episode: Annotated[str | None, typer.Argument(metavar="[EP]", help="An episode's id; without it, the series")] = None,
+    episode: EpisodeOrSeries = None,
     shots: Annotated[str | None, typer.Option(help="Only these shots: a,b")] = None,
     angles: Annotated[str | None, typer.Option(help="Only these camera angles: wide,close_up")] = None,
     renderer: RendererName = None,

@@ -59,7 +59,7 @@ class Refusal(Exception):
 
 @contextmanager
 def answering(as_json: bool) -> Iterator[None]:
-    """Turn a refusal, a missing renderer or Ctrl-C into an exit code and a message; no traceback for a user's mistake."""
+    """Turn a refusal, a missing renderer or Ctrl-C into an exit code and a message: no traceback for a mistake."""
     try:
         yield
     except Refusal as refusal:
@@ -105,7 +105,8 @@ def sound_catalogue(settings: Settings) -> LoadedCatalogue:
     for warning in loaded.warnings[:WARNINGS_SHOWN]:
         say(f"warning: {warning}")
     if len(loaded.warnings) > WARNINGS_SHOWN:
-        say(f"warning: and {len(loaded.warnings) - WARNINGS_SHOWN} more of the catalogue; moostik doctor lists them all")
+        more = len(loaded.warnings) - WARNINGS_SHOWN
+        say(f"warning: and {more} more of the catalogue; moostik doctor lists them all")
     if loaded.errors:
         count = len(loaded.errors)
         raise Refusal(

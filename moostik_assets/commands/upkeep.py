@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def gc(
     context: typer.Context,
     older_than: Annotated[float, typer.Option(min=0, help="Only what nothing used for so many days")] = 30.0,
-    max_size: Annotated[float | None, typer.Option(min=0, help="Keep at most so many megabytes of unused images")] = None,
+    max_size: Annotated[float | None, typer.Option(min=0, help="Keep at most so many MB of unused images")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing")] = False,
     as_json: Json = False,
 ) -> None:
@@ -52,7 +52,10 @@ def gc(
             as_json,
             document,
             lambda: "\n".join(
-                [*report.removed, f"{len(report.removed)} {verb}, {report.bytes_freed / MEGABYTE:.1f} MB; {report.kept} kept"]
+                [
+                    *report.removed,
+                    f"{len(report.removed)} {verb}, {report.bytes_freed / MEGABYTE:.1f} MB; {report.kept} kept",
+                ]
             ),
         )
 

@@ -99,7 +99,7 @@ def _character_clusters(shots: Sequence[Shot]) -> Iterable[Cluster]:
     common: list[tuple[str, ...]] = []
     owner: dict[str, int] = {}
     for shot in shots:
-        cast = _named(shot.character_ids)
+        cast = tuple(dict.fromkeys(shot.character_ids))
         if not cast:
             continue
         joined = min((owner[one] for one in cast if one in owner), default=None)
@@ -142,7 +142,7 @@ def _cluster(cluster_id: str, name: str, kind: ClusterType, shots: Sequence[Shot
 
 def _shared(named_by_shots: Sequence[Iterable[str]]) -> tuple[str, ...]:
     """Ids named by at least two of the shots, in first-seen order; of one shot, by that one."""
-    count = Counter(one for ids in named_by_shots for one in _named(ids))
+    count = Counter(one for ids in named_by_shots for one in dict.fromkeys(ids))
     enough = min(2, len(named_by_shots))
     return tuple(one for one, times in count.items() if times >= enough)
 
@@ -151,12 +151,8 @@ def _known_shots(shot_ids: Iterable[str], by_id: dict[str, Shot]) -> list[Shot]:
     return [by_id[shot_id] for shot_id in dict.fromkeys(shot_ids) if shot_id in by_id]
 
 
-def _named(ids: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one for one in dict.fromkeys(ids) if one)
-
-
 def _first_location(shot: Shot) -> str | None:
-    return next((one for one in shot.location_ids if one), None)
+    return shot.location_ids[0] if shot.location_ids else None
 
 
 def _act_number(act: Act) -> str:

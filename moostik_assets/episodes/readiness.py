@@ -95,7 +95,7 @@ def readiness(episode: Episode, catalogue: Catalogue, shot_ids: Collection[str] 
         entity = uses.entities[kind][entity_id]
         others = len(keys) - 1
         where = keys[0] if others == 0 else f"{keys[0]} and {others} more shot{'s' if others > 1 else ''}"
-        if not has_images(entity):
+        if not entity.reference_images:
             missing[kind].append(entity_id)
             warnings.append(
                 f"{where}: {kind} {_shown(entity_id)} has no reference image; "
@@ -116,11 +116,6 @@ def readiness(episode: Episode, catalogue: Catalogue, shot_ids: Collection[str] 
         unvalidated_refs=tuple(unvalidated),
         stats=uses.stats(len(shots)),
     )
-
-
-def has_images(entity: Entity) -> bool:
-    """Whether it names at least one reference image."""
-    return any(image.strip() for image in entity.reference_images)
 
 
 class _Uses:
@@ -162,8 +157,8 @@ class _Uses:
             total_shots=total_shots,
             total_characters=len(self._named["character"]),
             total_locations=len(self._named["location"]),
-            characters_with_refs=sum(map(has_images, found["character"])),
-            locations_with_refs=sum(map(has_images, found["location"])),
+            characters_with_refs=sum(bool(entity.reference_images) for entity in found["character"]),
+            locations_with_refs=sum(bool(entity.reference_images) for entity in found["location"]),
             validated_characters=sum(entity.validated for entity in found["character"]),
             validated_locations=sum(entity.validated for entity in found["location"]),
         )

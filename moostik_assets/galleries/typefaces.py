@@ -69,7 +69,7 @@ def best_face(text: str) -> str:
 
 
 def drawable(text: str, face: str) -> str:
-    """The text with what the typeface cannot draw left out, an accent alone where its letter can be drawn."""
+    """The text with what the typeface cannot draw left out: of "é", the accent alone where it has an "e"."""
     return "".join(_nearest(character, face) for character in clean(text)).strip()
 
 
@@ -83,7 +83,7 @@ def _nearest(character: str, face: str) -> str:
     if draws(face, character):
         return character
     plain = unicodedata.normalize("NFKD", character)
-    return "".join(part for part in plain if not unicodedata.combining(part) and draws(face, part))
+    return "".join(part for part in plain if draws(face, part))
 
 
 def _shape(probe: Font, character: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The assets of a shot: `shot`, `resolved_references`, `enriched_prompt`. They share the shot's partitions and one step."""
+"""The assets of a shot, which share its partitions and one step: `shot`, `resolved_references`, `enriched_prompt`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -4,7 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from moostik_assets.catalogue.models import NEUTRAL_THEME, Catalogue, Character, Episode, Location, Shot, Theme, Variation
+from moostik_assets.catalogue.models import (
+    NEUTRAL_THEME,
+    Catalogue,
+    Character,
+    Episode,
+    Location,
+    Shot,
+    Theme,
+    Variation,
+)
 from moostik_assets.catalogue.prompt import Prompt
 from moostik_assets.catalogue.variation_keys import shot_key, variations_of
 from moostik_assets.episodes.clusters import Cluster, clusters
@@ -15,6 +24,7 @@ from moostik_assets.prompts.size import aspect_of, image_size
 from moostik_assets.prompts.text import PromptText, prompt_text
 from moostik_assets.references.resolution import ResolvedReferences, cast_of, resolve_references
 from resources.rendering.base import Engine
+
 
 @dataclass(frozen=True)
 class PreparedShot:

@@ -134,14 +134,14 @@ def references_of_shots(
 
 
 class _Member:
-    """One of the cast, with its images: each once, blank ones left out."""
+    """One of the cast, with its images, each once."""
 
     __slots__ = ("entity", "images", "role")
 
     def __init__(self, role: EntityRole, entity: Entity) -> None:
         self.role: EntityRole = role
         self.entity = entity
-        self.images = tuple(dict.fromkeys(image for image in entity.reference_images if image.strip()))
+        self.images = tuple(dict.fromkeys(entity.reference_images))
 
     def image(self, position: int, approved: frozenset[str]) -> ResolvedImage:
         return ResolvedImage(

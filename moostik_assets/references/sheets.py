@@ -81,7 +81,7 @@ def world_version(studio: Studio) -> Mapping[str, str]:
 def observe_sheets(
     studio: Studio, ledger: Ledger, emit: EmitEvent, characters: Iterable[str], locations: Iterable[str]
 ) -> int:
-    """Record what people changed in the sheets of a cast, in the themes and in the world; gives the number of events."""
+    """Record what people changed in a cast's sheets, the themes and the world; gives the number of events."""
     changed = ledger.observe(emit, "character_sheet", character_versions(studio, characters))
     changed += ledger.observe(emit, "location_sheet", location_versions(studio, locations))
     changed += ledger.observe(emit, "theme_sheet", theme_versions(studio))

@@ -37,7 +37,7 @@ class RenderSelection(Selection):
 
     renderer: str = Field(default="", description="Renderer in place of the series' own")
     force: bool = Field(default=False, description="Render again what is in the store already")
-    max_cost: float | None = Field(default=None, description="Stop before the image that would pass this many US dollars")
+    max_cost: float | None = Field(default=None, description="Stop before the image that would pass so many US dollars")
 
 
 def variation_recorder(ledger: Ledger, emit: EmitEvent, variations: Sequence[PreparedVariation]) -> Recorder:

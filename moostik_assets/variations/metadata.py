@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from resources.thumbnails import jpeg_markdown, thumbnail_markdown
 from moostik_assets.studio import Studio
 from moostik_assets.variations.render import Outcome
+from resources.thumbnails import jpeg_markdown, thumbnail_markdown
 
 
 def variation_metadata(studio: Studio, outcome: Outcome) -> dict[str, Any]:

@@ -30,9 +30,8 @@ def reasons_of_change(before: StoredImage, now: RenderRequest, variation: Prepar
         if getattr(then, name) != getattr(now, name):
             reasons.append(f"{name} replaced")
     if not reasons:
-        reasons += [
-            f"{name}: changed" for name in ("prompt", "negative", "staging") if getattr(then, name) != getattr(now, name)
-        ]
+        others = ("prompt", "negative", "staging")
+        reasons += [f"{name}: changed" for name in others if getattr(then, name) != getattr(now, name)]
     return reasons
 
 

@@ -9,7 +9,7 @@ from moostik_assets.variations.facts import facts_of
 from moostik_assets.variations.prepare import PreparedVariation
 from resources.claims import Claim, Claims
 from resources.image_store import ImageStore, StoredImage
-from resources.rendering.base import Renderer, Rendered
+from resources.rendering.base import Rendered, Renderer
 from resources.rendering.request import ImageInput, RenderRequest
 
 CLAIMED_ELSEWHERE_POLL_SECONDS = 0.25
@@ -195,7 +195,7 @@ class RenderLoop:
     def _published(self, outcome: Outcome) -> Outcome:
         assert outcome.image is not None
         key = outcome.variation.key
-        if not (self.store.published(key) == outcome.image.recipe_id and self.store.published_intact(key, outcome.image)):
+        if not self.store.published_intact(key, outcome.image):
             self.store.publish(key, outcome.image)
         return outcome
 

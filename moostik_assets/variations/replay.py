@@ -57,16 +57,16 @@ def replayed(studio: Studio, file: Path) -> Replay:
     if isinstance(found, str):
         return Replay(file, error=found)
     data, request = found
-    known = {"recipe": request.recipe_id, "sha256": sha256_of_bytes(data)}
+    recipe, sha256 = request.recipe_id, sha256_of_bytes(data)
     lacking = _lacking(studio, request)
     if lacking:
         names = ", ".join(lacking)
-        return Replay(file, **known, error=f"the store does not hold what it was made from: {names}")
+        return Replay(file, recipe, sha256, error=f"the store does not hold what it was made from: {names}")
     name = str(request.renderer.get("name", ""))
     try:
         now = studio.renderer(name).fingerprint()
     except RendererUnavailable as unavailable:
-        return Replay(file, **known, error=str(unavailable))
+        return Replay(file, recipe, sha256, error=str(unavailable))
     changed = ", ".join(
         f"{field} {request.renderer.get(field)} -> {now.get(field)}"
         for field in sorted({*request.renderer, *now})
@@ -74,9 +74,9 @@ def replayed(studio: Studio, file: Path) -> Replay:
     )
     png = studio.render_request(request)
     if isinstance(png, str):
-        return Replay(file, **known, error=f"it could not be rendered: {png}")
+        return Replay(file, recipe, sha256, error=f"it could not be rendered: {png}")
     again = with_text(png, KEYWORD, request.canonical)
-    return Replay(file, **known, again=sha256_of_bytes(again), png=again, renderer_changed=changed or None)
+    return Replay(file, recipe, sha256, again=sha256_of_bytes(again), png=again, renderer_changed=changed or None)
 
 
 def _read(file: Path) -> tuple[bytes, RenderRequest] | str:

@@ -22,7 +22,7 @@ def sequence_predecessors(
     for shot in episode.shots:
         before = previous.get(shot.id)
         seen = {shot.id}
-        while before in blocked and before not in seen:
+        while before is not None and before in blocked and before not in seen:
             seen.add(before)
             before = previous.get(before)
         if before is None or before in blocked or before not in shots:

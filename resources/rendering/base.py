@@ -22,7 +22,7 @@ class Capabilities:
     inpaint: bool = False
     img2img: bool = False
     max_prompt: int | None = None
-    """Longest prompt, in the units that the renderer's `count_prompt` counts (words where it has none); None: no limit."""
+    """Longest prompt, in what the renderer's `count_prompt` counts (words where it has none); None: no limit."""
     parallel: int = 1
     """Images in flight at once."""
     composes: bool = False

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from moostik_assets.catalogue.models import Catalogue, Character, Episode, Location
 
-CHARACTERS = ("mama", "papy", "dorval", "tire", "koko", "")
-LOCATIONS = ("bar", "tire-city", "cooltik", "")
+CHARACTERS = ("mama", "papy", "dorval", "tire", "koko")
+LOCATIONS = ("bar", "tire-city", "cooltik")
 
 
 def episode(shots: list[dict[str, Any]], **fields: Any) -> Episode:

@@ -116,18 +116,16 @@ def _by_definition(drawn: Episode) -> list[tuple]:
     run: list[Shot] = []
     runs = [run]
     for one in drawn.shots:
-        places = [place for place in one.location_ids if place]
-        if run and (not places or places[0] != next(place for place in run[0].location_ids if place)):
+        places = one.location_ids
+        if run and (not places or places[0] != run[0].location_ids[0]):
             run = []
             runs.append(run)
         if places:
             run.append(one)
-    found += [
-        ("location", next(place for place in run[0].location_ids if place), run, None) for run in runs if len(run) > 1
-    ]
+    found += [("location", run[0].location_ids[0], run, None) for run in runs if len(run) > 1]
     groups: list[tuple[list[Shot], set[str]]] = []
     for one in drawn.shots:
-        cast = {character for character in one.character_ids if character}
+        cast = set(one.character_ids)
         for members, common in groups:
             if common & cast:
                 members.append(one)
@@ -158,5 +156,5 @@ def _by_definition(drawn: Episode) -> list[tuple]:
 
 
 def _shared(named: list[set[str]]) -> set[str]:
-    every = set().union(*named) - {""}
+    every = set().union(*named)
     return {one for one in every if sum(one in ids for ids in named) >= (1 if len(named) == 1 else 2)}

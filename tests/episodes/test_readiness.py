@@ -77,6 +77,13 @@ def test_warnings_are_one_per_entity_and_without_images_only_that_one(cast: Cata
     assert (stats.total_locations, stats.locations_with_refs, stats.validated_locations) == (1, 0, 0)
 
 
+def test_an_id_that_a_shot_repeats_counts_once(cast: Catalogue) -> None:
+    found = readiness(episode([shot(1, ["nobody", "nobody", "koko", "koko"])]), cast)
+    assert len(found.errors) == 1
+    assert found.warnings[0].startswith("ep0/shot-001: character 'koko'")
+    assert found.stats.total_characters == 2
+
+
 def test_only_the_shots_asked_for_are_checked(cast: Catalogue) -> None:
     broken = episode([shot(1, ["nobody"]), shot(2, ["mama"])])
     assert not readiness(broken, cast).ready
@@ -107,3 +114,4 @@ def test_ten_thousand_unknown_ids_are_all_said_and_soon(cast: Catalogue) -> None
     big = cast.model_copy(update={"characters": many})
     found = readiness(episode([shot(n, [f"figure_x{n}"]) for n in range(10_000)]), big)
     assert len(found.errors) == 10_000
+    assert sum("nearest" in error for error in found.errors) == 50

@@ -109,7 +109,7 @@ def test_hostile_text_changes_nothing_but_text():
     assert HOSTILE in Page(hostile).texts["h1"][0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @example("\ud800 \u2028 \x00 \r\n x")
 @given(st.text(st.characters(), min_size=1).filter(lambda text: text.strip() and text.strip() == text))
 def test_any_text_comes_through_whole(text: str):
@@ -123,7 +123,8 @@ def test_any_text_comes_through_whole(text: str):
 
 
 @pytest.mark.parametrize(
-    "path", ["a b/é#1?.png", "javascript:alert(1)", "//evil.example/x.png", "https://evil.example/x", "100%.png", "..\\x"]
+    "path",
+    ["a b/é#1?.png", "javascript:alert(1)", "//evil.example/x.png", "https://e.example/x", "100%.png", "..\\x"],
 )
 def test_an_image_path_is_never_more_than_a_path_beside_the_page(path: str):
     page = Page(contact_sheet_html(sheet_of_entries(entry(1, image=path))))

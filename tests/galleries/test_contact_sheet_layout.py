@@ -32,7 +32,7 @@ def frames_of(layout: Layout) -> list[tuple[SheetEntry, int, int]]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(sheets, st.integers(MIN_FRAME_WIDTH, 400))
 def test_every_entry_has_one_frame_of_its_own_on_the_page(sheet: Sheet, width: int):
     layout = layout_of(sheet, width)
@@ -50,7 +50,9 @@ def test_every_entry_has_one_frame_of_its_own_on_the_page(sheet: Sheet, width: i
 
 
 def test_an_angle_keeps_its_column_and_a_rare_one_takes_a_free_place():
-    layout = layout_of(sheet_of_entries(*episode(3).entries, entry(4, "wide"), entry(4, "pov"), entry(4, "close_up")), 320)
+    layout = layout_of(
+        sheet_of_entries(*episode(3).entries, entry(4, "wide"), entry(4, "pov"), entry(4, "close_up")), 320
+    )
     rows = [[slot and slot.angle for slot in placed.rows[0]] for placed in layout.shots]
     assert rows == [["wide", "medium", "close_up"]] * 3 + [["wide", "pov", "close_up"]]
     layout = layout_of(sheet_of_entries(*episode(3).entries, entry(4, "close_up")), 320)

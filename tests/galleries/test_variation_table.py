@@ -12,7 +12,10 @@ from moostik_assets.galleries.variation_table import variation_parquet, variatio
 
 
 def test_one_row_a_variation_with_its_values():
-    notes = (ReferenceNote("odile", "character", "o.png", "ab"), ReferenceNote("square", "location", "https://x/y", None))
+    notes = (
+        ReferenceNote("odile", "character", "o.png", "ab"),
+        ReferenceNote("square", "location", "https://x/y", None),
+    )
     table = variation_table(
         sheet_of_entries(entry(1), entry(2, "medium", references=notes, notes=("no seed",), take=3, seed=2**31 - 1))
     )
@@ -38,7 +41,9 @@ def test_the_types_do_not_depend_on_what_is_in_it():
 
 
 def test_what_was_not_measured_is_missing_and_not_zero():
-    table = variation_table(sheet_of_entries(entry(1, seconds=None), entry(2, seconds=float("nan")), entry(3, seconds=2)))
+    table = variation_table(
+        sheet_of_entries(entry(1, seconds=None), entry(2, seconds=float("nan")), entry(3, seconds=2))
+    )
     assert list(table.seconds.isna()) == [True, True, False]
     assert table.seconds.mean() == 2.0
 

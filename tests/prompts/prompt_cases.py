@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from moostik_assets.catalogue.models import Series, Theme, Variation
 from moostik_assets.catalogue.prompt import Prompt
 
-SERIES = Series.model_validate({"invariants": ["paper-cut"], "negative": ["watermark"]})
+SERIES = Series.model_validate({"invariants": ["paper-cut", "warm lamps"], "negative": ["watermark"]})
 THEME = Theme.model_validate(
     {
         "name": "noel",

@@ -50,7 +50,7 @@ def test_the_whole_text_of_a_prompt() -> None:
         'Lettering in the picture: "BAR...", "a \'b\'". Style of the lettering: neon. '
         "Rules of the lettering: nowhere else. "
         "Must include: a jar; a fly. "
-        "Always: Paper-cut; thumb-sized people. "
+        "Always: Paper-cut; thumb-sized people; warm lamps. "
         "Deliverable: still, 21:9, 4K."
     )
     assert found.negative == "outlines, Watermark, people"

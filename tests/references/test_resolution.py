@@ -71,6 +71,7 @@ def test_an_entity_without_images_is_said() -> None:
 def test_an_image_of_two_entities_is_chosen_once_and_stands_under_both() -> None:
     found = resolve_references([_character("a", ["both", "a2"], False), _character("b", ["b1", "both"])], [])
     assert [image.reference for image in found.images] == ["b1", "both", "a2"]
+    assert (found.images[1].entity, found.images[1].primary, found.images[1].validated) == ("a", True, True)
     assert found.characters[0].images == ("both", "a2")
     assert found.characters[1].images == ("b1", "both")
     assert found.validated_count == 2

@@ -5,7 +5,7 @@ import os
 import pickle
 import resource
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -118,7 +118,9 @@ def test_another_image_of_the_same_recipe_is_refused_and_said(
     assert files_under(tmp_path) == before
 
 
-@pytest.mark.parametrize("png", [b"", b"<html>", png_of(1)[:-5], png_of(1)[:60]])
+@pytest.mark.parametrize(
+    "png", [b"", b"<html>", png_of(1)[:-5], png_of(1)[:60], png_of(1)[:-16] + b"?" + png_of(1)[-15:]]
+)
 def test_what_is_no_whole_png_is_not_kept(store: ImageStore, tmp_path: Path, png: bytes) -> None:
     with pytest.raises(ValueError, match="PNG"):
         store.put(request_of(1), png, {})
@@ -165,6 +167,8 @@ def test_a_damaged_image_is_dropped_said_and_made_again(
         else:
             with pytest.raises(KeyError):
                 store.read(image.sha256)
+            if damage == "flipped":
+                assert not record_of(tmp_path, image).exists(), "a recipe without its image"
             assert store.find(image.recipe_id) is None
     assert image.recipe_id in caplog.text
     assert any(image.recipe_id in line for line in store.dropped)
@@ -189,7 +193,9 @@ def test_a_damaged_image_is_dropped_said_and_made_again(
         lambda data: data.replace(b'"sha256": "', b'"sha256": "../../'),
     ],
 )
-def test_a_damaged_record_is_dropped_and_said(store: ImageStore, tmp_path: Path, damage) -> None:  # noqa: ANN001
+def test_a_damaged_record_is_dropped_and_said(
+    store: ImageStore, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     image = put(store, 1)
     path = record_of(tmp_path, image)
     path.write_bytes(damage(path.read_bytes()))
@@ -410,8 +416,7 @@ def test_a_full_disk_leaves_all_or_nothing(tmp_path: Path, monkeypatch: pytest.M
         try:
             store.publish(KEY, put(store, 1))
             outcomes.append("done")
-        except OSError as error:
-            assert error.errno == errno.ENOSPC
+        except OSError:
             found = files_under(tmp_path / str(allowed))
             assert len(found) in (0, 2, 3), sorted(found)
             assert bool(found) == (store.find(request_of(1).recipe_id) is not None)
@@ -423,6 +428,7 @@ def test_a_full_disk_leaves_all_or_nothing(tmp_path: Path, monkeypatch: pytest.M
             break
     assert outcomes[0] == 0
     assert outcomes.count(0) >= 4
+    assert 3 <= len(outcomes) < 40
     assert outcomes[-1] == "done"
 
 

@@ -1,6 +1,7 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -72,7 +73,7 @@ def test_the_head_of_a_file_is_enough() -> None:
             if length >= texted.index(b"word") + 250 + 4:
                 assert read_text(texted[:length], "moostik") == "word " * 50
             else:
-                with pytest.raises(ValueError, match="cut short|not a PNG"):
+                with pytest.raises(ValueError, match=r"cut short|not a PNG"):
                     read_text(texted[:length], "moostik")
         else:
             assert read_text(texted[:length], "moostik") == "word " * 50
@@ -152,10 +153,8 @@ def test_garbage_is_a_value_error_and_nothing_else(garbage: bytes, at: int) -> N
     good = with_text(png_of(1), "moostik", "text")
     for data in (garbage, SIGNATURE + garbage, good[:at] + garbage, good[:at] + garbage + good[at:]):
         for read in (lambda png: read_text(png, "moostik"), png_size, check_png, lambda png: with_text(png, "a", "b")):
-            try:
+            with suppress(ValueError):
                 read(data)
-            except ValueError as error:
-                assert str(error)
 
 
 @pytest.mark.parametrize("keyword", ["", "a" * 80, "é\u4e00", " a", "a  b", "a\0b"])

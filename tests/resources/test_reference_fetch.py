@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 import zlib
+from asyncio import selector_events
 from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -296,15 +297,13 @@ def test_a_dead_port_fails_at_once_and_its_host_is_skipped(
         unused.bind(("127.0.0.1", 0))
         dead = f"127.0.0.1:{unused.getsockname()[1]}"
     tried = []
-    connect = asyncio.selector_events.BaseSelectorEventLoop.sock_connect
+    connect = selector_events.BaseSelectorEventLoop.sock_connect
 
-    async def counted(
-        self: asyncio.selector_events.BaseSelectorEventLoop, sock: socket.socket, address: object
-    ) -> None:
+    async def counted(self: selector_events.BaseSelectorEventLoop, sock: socket.socket, address: object) -> None:
         tried.append(address)
         await connect(self, sock, address)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(asyncio.selector_events.BaseSelectorEventLoop, "sock_connect", counted)
+    monkeypatch.setattr(selector_events.BaseSelectorEventLoop, "sock_connect", counted)
     fetcher = ReferenceFetcher(store, DownloadLimits(parallel=1))
     alive = server.image("/alive")
     urls = [f"http://{dead}/{number}.png" for number in range(30)]

@@ -1,4 +1,5 @@
 import base64
+import contextlib
 import io
 import random
 
@@ -36,8 +37,8 @@ def test_a_frame_becomes_a_small_jpeg_inside_its_line():
     assert abs(blue - 30) < 6
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (2000, 100), (100, 3000)])
-@pytest.mark.parametrize("limit", [20_000, 6_000, 2_000])
+@pytest.mark.parametrize("size", [(1280, 720), (100, 3000)])
+@pytest.mark.parametrize("limit", [20_000, 2_000])
 def test_the_line_never_exceeds_its_bytes(size: tuple[int, int], limit: int):
     markdown = thumbnail_markdown(encoded(Image.effect_noise(size, 120).convert("RGB")), max_bytes=limit)
     assert len(markdown.encode()) <= limit
@@ -53,16 +54,16 @@ def test_a_small_image_is_not_enlarged():
     assert thumbnail(encoded(Image.new("RGB", (40, 30))), 256, 256).size == (40, 30)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_every_kind_of_png_is_read(mode: str):
-    source = Image.new("RGBA", (64, 64), (255, 255, 255, 255))
-    if mode in ("I;16", "I"):
-        source = Image.new("I;16", (64, 64), 65535)
-    else:
-        source = source.convert(mode)
-    found = thumbnail(encoded(source), 32, 32)
+    found = thumbnail(encoded(Image.new("RGBA", (64, 64), (255, 255, 255, 255)).convert(mode)), 32, 32)
     assert (found.mode, found.size) == ("RGB", (32, 32))
-    assert min(found.getpixel((16, 16))) >= 250  # type: ignore[arg-type]
+    assert found.getpixel((16, 16)) == (255, 255, 255)
+
+
+def test_sixteen_bits_are_scaled_to_eight():
+    found = thumbnail(encoded(Image.new("I;16", (64, 64), 0x4000)), 32, 32)
+    assert (found.mode, found.getpixel((16, 16))) == ("RGB", (64, 64, 64))
 
 
 def test_what_is_transparent_shows_a_dark_ground():
@@ -85,14 +86,12 @@ def test_a_bomb_is_refused_before_it_is_decoded():
         thumbnail(bomb, 100, 100)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_damaged_bytes_are_an_image_or_a_value_error(seed: int):
     chance = random.Random(seed)
     data = bytearray(encoded(Image.linear_gradient("L")))
     for _ in range(chance.randrange(1, 8)):
         data[chance.randrange(len(data))] = chance.randrange(256)
-    try:
+    with contextlib.suppress(ValueError):
         thumbnail(bytes(data), 64, 64)
-    except ValueError:
-        pass

@@ -15,6 +15,8 @@ _HEAD_PER_EYES = 1.65
 _HEAD_IN_CLOSE_UP = 0.68
 _CUT_OFF = 0.07
 """How much of a figure a close-up may cut off at the top, as a share of its height."""
+_HEADROOM = 0.08
+"""Air above a crown in a close-up, at most."""
 _MAX_OVERLAP = 0.25
 _BUST_OF_FIGURE = 0.55
 """How much of a whole figure a bust shows."""
@@ -24,7 +26,7 @@ _SMALLEST = 0.42
 
 @dataclass(frozen=True)
 class Placed:
-    """A figure in the frame. `x` (the body's middle, share of the width), `feet` and `height` (shares of the height)."""
+    """A figure in the frame: `x`, its middle, as a share of the width; `feet` and `height` as shares of the height."""
 
     name: str
     likeness: Likeness
@@ -92,7 +94,8 @@ def _on_the_ground(
 ) -> list[Placed]:
     tall = _height_in(framing, draw)
     # All heads and feet converge on one horizon: what stands at half the distance to it is half as high.
-    slope = max(framing.feet - horizon, 0.10) / tall
+    horizon = min(horizon, framing.feet - 0.10)
+    slope = (framing.feet - horizon) / tall
     lead_at = next((i for i, m in enumerate(cast) if likeness_for(m, framing, seed).kind != "colossal"), 0)
     order = [cast[lead_at], *cast[:lead_at], *cast[lead_at + 1 :]]
     placed: list[Placed] = []
@@ -114,7 +117,7 @@ def _on_the_ground(
             third = 0.03 if framing.centred else 0.155 if len(cast) < 4 else 0.09
             x = 0.5 + side * third
         else:
-            x = _clear_place(wide, placed, aspect, draw, framing)
+            x = _clear_place(wide, placed, aspect, draw)
         one = Placed(
             member.figure.id,
             likeness,
@@ -133,7 +136,7 @@ def _on_the_ground(
     return placed
 
 
-def _clear_place(wide: float, placed: list[Placed], aspect: float, draw: Random, framing: Framing) -> float:
+def _clear_place(wide: float, placed: list[Placed], aspect: float, draw: Random) -> float:
     """The place across the frame nearest to the lead that covers nobody, and keeps the frame in balance."""
     lead = placed[0]
     low, high = min(0.06 + wide / 2, 0.5), max(0.94 - wide / 2, 0.5)
@@ -186,8 +189,6 @@ def _to_the_waist(cast: list[CastMember], framing: Framing, aspect: float, seed:
     """The lead from the waist up; the others behind, their eyes near the same line, as people on level ground."""
     tall = _height_in(framing, draw)
     placed: list[Placed] = []
-    # Who stands behind keeps to the far side of the frame first, then fills the gaps.
-    slots = (0.0, 0.40, -0.24, 0.58, 0.20)
     for index, member in enumerate(cast):
         likeness = likeness_for(member, framing, seed)
         small = framing.spread**index
@@ -195,19 +196,19 @@ def _to_the_waist(cast: list[CastMember], framing: Framing, aspect: float, seed:
             placed.append(_colossal(member, likeness, framing, placed, aspect, draw))
             continue
         height = tall * small * (0.70 if likeness.kind == "bust" else 1.0)
-        height = min(height, 0.62 * aspect / likeness.aspect)
-        eyes = _EYES_UPPER_THIRD + 0.05 * index
-        top = max(eyes - likeness.eyes * height, -0.03 if index == 0 else 0.03)
-        if likeness.kind == "bust":
-            top = max(top, 1.04 - height)
-        side = (
-            _lead_side(placed[0].likeness if placed else likeness, draw)
-            if not placed
-            else (1 if placed[0].x > 0.5 else -1)
-        )
-        lone = 0.10 if len(cast) == 1 else 0.18
-        x = 0.5 + side * lone - side * slots[index]
-        one = Placed(member.figure.id, likeness, x, top + height, height, depth=1 - small, grounded=False)
+        share = 0.62 if len(cast) == 1 else (0.46 if index == 0 else 0.40)
+        height = min(height, share * aspect / likeness.aspect)
+        wide = height * likeness.aspect / aspect
+        top = max(_EYES_UPPER_THIRD + 0.04 * index - likeness.eyes * height, -0.03 if index == 0 else 0.03)
+        top = min(top, _HEADROOM + 0.05 * index)
+        # Wide people are drawn lower: then they are seen whole, and stand near the frame's foot.
+        top = max(top, (1.04 if likeness.kind == "bust" else 0.97 - 0.05 * index) - height)
+        if placed:
+            x = _clear_place(wide, placed, aspect, draw)
+        else:
+            x = 0.5 + _lead_side(likeness, draw) * (0.10 if len(cast) == 1 else 0.19)
+        feet = top + height
+        one = Placed(member.figure.id, likeness, x, feet, height, depth=1 - small, grounded=feet < 1.0)
         placed.append(_turned_to(one, placed))
     return placed
 
@@ -224,11 +225,13 @@ def _close(cast: list[CastMember], framing: Framing, aspect: float, seed: int, d
     if likeness.kind == "colossal":
         return [Placed(cast[0].figure.id, likeness, 0.5, 1.1, 1.15, grounded=False)]
     nearness = 1.0 if framing.name != "extreme_close_up" else 1.55
-    height = min(max(nearness * _HEAD_IN_CLOSE_UP / (_HEAD_PER_EYES * likeness.eyes), 0.95), 2.1 * nearness)
+    tallest = (1.25 if likeness.kind == "bust" else 2.1) * nearness
+    height = min(max(nearness * _HEAD_IN_CLOSE_UP / (_HEAD_PER_EYES * max(likeness.eyes, 0.05)), 0.95), tallest)
     height = min(height, 0.86 * nearness * aspect / likeness.aspect)
     height = max(height, (1.03 - _EYES_IN_CLOSE_UP) / (1 - likeness.eyes))
     # No more than a crown or feelers may be cut off: where the eyes lie low, or were taken for something else.
     top = max(_EYES_IN_CLOSE_UP - likeness.eyes * height, -_CUT_OFF * height * nearness**3)
+    top = min(top, _HEADROOM)
     lead = Placed(cast[0].figure.id, likeness, 0.5 + side * 0.09, top + height, height, grounded=False)
     placed = [lead]
     for member in cast[1:]:

@@ -10,7 +10,7 @@ from resources.cutout import cut_out
 from resources.rendering.preview.framing import Framing
 from resources.rendering.preview.pictures import Pictures, UnreadablePictureError
 from resources.rendering.preview.seeds import stream
-from resources.rendering.preview.standins import stand_in_figure
+from resources.rendering.preview.stand_in_figure import stand_in_figure
 from resources.rendering.request import Figure, RenderRequest
 
 Kind = Literal["full", "bust", "colossal"]
@@ -28,8 +28,8 @@ class Likeness:
     """One picture of a character, cut out and cropped to what can be seen (its glow too).
 
     `solid` is the box (left, top, right, bottom) of the opaque body in pixels of `image`. `eyes` and `feet` are shares
-    of that box: the height of the eyes, the left and right end of what stands on the ground. `facing`: -1 left, 1 right,
-    0 straight on, or unknown. `face` says how much detail the head shows: a back shows little.
+    of that box: the height of the eyes, the left and right end of what stands on the ground. `facing`: -1 left, 1
+    right, 0 straight on, or unknown. `face` says how much detail the head shows: a back shows little.
     """
 
     key: str

@@ -4,7 +4,6 @@ import re
 
 from PIL import Image, ImageChops
 
-from resources.rendering.preview import standins
 from resources.rendering.preview.blocking import placed_cast
 from resources.rendering.preview.cast import cast_of
 from resources.rendering.preview.effects import PAINTERS, paint_effects
@@ -14,9 +13,10 @@ from resources.rendering.preview.light import Light, light_of
 from resources.rendering.preview.masks import paint_mask
 from resources.rendering.preview.paint import paint_figure
 from resources.rendering.preview.pictures import Pictures, UnreadablePictureError
-from resources.rendering.preview.plate import Plate, View, measured, plate_for, view_of
+from resources.rendering.preview.plate import Plate, View, mean_colour, measured, plate_for, view_of
 from resources.rendering.preview.seeds import stream
 from resources.rendering.preview.slate import paint_slate
+from resources.rendering.preview.stand_in_place import HORIZON, stand_in_place
 from resources.rendering.request import ImageInput, RenderRequest
 
 Colour = tuple[int, int, int]
@@ -71,9 +71,7 @@ def _plates_of(
         plates = [
             pictures.kept(
                 ("stand-in place", key),
-                lambda: measured(
-                    key, standins.stand_in_place(location, () if location else palette), standins.PLACE_HORIZON
-                ),
+                lambda: measured(key, stand_in_place(location, () if location else palette), HORIZON),
             )
         ]
     return plates
@@ -112,9 +110,8 @@ def _paint_air(frame: Image.Image, view: View, air: float) -> None:
         return
     width, height = frame.size
     row = min(max(round(view.horizon * 9), 0), 8)
-    colour = view.local.crop((0, row, 16, row + 1)).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    assert isinstance(colour, tuple)
-    pale = tuple(min(255, round(58 + int(c) * 0.95)) for c in colour)
+    colour = mean_colour(view.local.crop((0, row, 16, row + 1)))
+    pale = tuple(min(255, round(58 + c * 0.95)) for c in colour)
     column = Image.new("L", (1, 64))
     values = []
     for step in range(64):

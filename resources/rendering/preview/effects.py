@@ -1,18 +1,22 @@
 """Effects: weather and light in the air, seeded, behind the cast and before it. Each layer kind has one function."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from random import Random
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from resources.rendering.preview.light import Light
+from resources.rendering.preview.plate import mean_colour
 from resources.rendering.preview.seeds import stream
 
 Painter = Callable[[Image.Image, Random, float, Light, bool], None]
 """Paints into a frame: its stream, a strength of 0..2, the light, and whether it lies before the cast."""
 
 _SPOT = 64
+_STRENGTHS = 24
+"""Steps in which specks differ in strength."""
 _WHITE = (246, 249, 255)
 
 
@@ -46,12 +50,15 @@ def _stamp(
     frame: Image.Image, x: float, y: float, radius: float, colour: tuple[int, int, int], strength: float, firm: bool
 ) -> None:
     side = max(3, round(radius * 2))
-    mask = (_FIRM if firm else _SOFT).resize((side, side), Image.Resampling.BILINEAR)
-    frame.paste(
-        colour,
-        (round(x - side / 2), round(y - side / 2)),
-        mask.point([round(v * min(strength, 1.0)) for v in range(256)]),
-    )
+    level = round(min(strength, 1.0) * _STRENGTHS)
+    frame.paste(colour, (round(x - side / 2), round(y - side / 2)), _speck(side, level, firm))
+
+
+@lru_cache(maxsize=2048)
+def _speck(side: int, level: int, firm: bool) -> Image.Image:
+    """A spot of `side` pixels, its alpha scaled by `level` of `_STRENGTHS`."""
+    spot = (_FIRM if firm else _SOFT).resize((side, side), Image.Resampling.BILINEAR)
+    return spot.point([v * level // _STRENGTHS for v in range(256)])
 
 
 def _scatter(
@@ -108,9 +115,7 @@ def _fog(frame: Image.Image, draw: Random, strength: float, light: Light, before
     )
     banks = ImageChops.multiply(banks.point([min(255, max(0, (v - 40) * 2)) for v in range(256)]), ramp)
     banks = banks.point([round(v * min(peak * strength, 0.9)) for v in range(256)])
-    mean = frame.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    assert isinstance(mean, tuple)
-    colour = tuple(min(255, round(72 + int(c) * 0.95)) for c in mean)
+    colour = tuple(min(255, round(72 + c * 0.95)) for c in mean_colour(frame))
     frame.paste(colour, (0, 0), banks.resize(frame.size, Image.Resampling.BILINEAR))
 
 

@@ -49,6 +49,6 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 @cache
 def deflate_probe() -> str:
-    """8 hex digits that differ between zlib implementations whose output differs (zlib, zlib-ng): part of the recipe."""
+    """8 hex digits that differ where zlib's output differs (zlib, zlib-ng): part of the recipe."""
     sample = np.random.Generator(np.random.PCG64(7)).integers(0, 24, 1 << 17, dtype=np.uint8)
     return hashlib.blake2b(_deflated(sample.tobytes()), digest_size=4).hexdigest()

@@ -12,7 +12,7 @@ Colour = tuple[int, int, int]
 _CONTINUITY = 0.35
 """How far a frame's tone moves towards the shot before it in a sequence."""
 _PALETTE_SHARE = 0.10
-_BLOOM_FROM = 150
+_BLOOM_FROM = 136
 _GRAIN_TILE = 512
 _GRAIN = 2
 """Amplitude of the grain, in levels of 255."""

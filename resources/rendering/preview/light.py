@@ -1,4 +1,4 @@
-"""Light from words: where the key comes from, its colour, how dark the frame is, and the grade of shadows and lights."""
+"""Light from words: where the key comes from, its colour, how dark the frame is, and the tint of shadows and lights."""
 
 import re
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ _TIMES: tuple[tuple[str, dict[str, object]], ...] = (
             "shadows": (0.90, 0.96, 1.12),
             "highlights": (1.05, 1.0, 0.93),
             "depth": 0.44,
-            "bloom": 0.55,
+            "bloom": 0.80,
             "rim": (176, 206, 255),
         },
     ),

@@ -7,16 +7,11 @@ from resources.rendering.preview.cast import Likeness
 from resources.rendering.preview.light import Light
 from resources.rendering.preview.pictures import Pictures
 from resources.rendering.preview.plate import View
-
-Colour = tuple[int, int, int]
+from resources.rendering.preview.shadows import SOLID, paint_halo, paint_shadow
 
 _MATCH = 0.42
 """How far a figure takes on the colour of the place around it."""
 _HAZE_AT_DEPTH = 0.34
-_HALO = 0.30
-_SHADOW = (8, 7, 20)
-_EDGE = [0] * 96 + [min(255, (v - 96) * 3) for v in range(96, 256)]
-"""Alpha of the body alone: a glow has no edge to be rimmed."""
 
 
 def paint_figure(frame: Image.Image, placed: Placed, view: View, light: Light, air: float, pictures: Pictures) -> None:
@@ -30,8 +25,8 @@ def paint_figure(frame: Image.Image, placed: Placed, view: View, light: Light, a
     alpha = scaled.getchannel("A")
     if placed.grounded and not placed.fade:
         if placed.depth <= 0:
-            _paint_halo(frame, body, view)
-        _paint_shadow(frame, placed, body, light, alpha, at)
+            paint_halo(frame, body, view)
+        paint_shadow(frame, placed, body, light, alpha, *at)
     rgb = _lit(scaled.convert("RGB"), placed, view, light, air, body, frame.size)
     if not placed.dark:
         _rim(rgb, alpha, light, max(1.0, height / 720 * min(3.2, 0.9 + placed.height * 1.6)))
@@ -104,7 +99,7 @@ def _converging(likeness: Likeness, taper: float) -> Image.Image:
 def _blur_of(placed: Placed) -> float:
     """Softness in pixels of a frame 720 high: depth of field, in front of the lead and behind it."""
     if placed.dark:
-        return 5.0
+        return 6.0
     if placed.depth <= 0.12:
         return 0.0
     return placed.depth * (5.0 if not placed.grounded else 1.4)
@@ -132,7 +127,7 @@ def _lit(
     size: tuple[int, int],
 ) -> Image.Image:
     """The figure in the colour of the place, paler with distance, shaded on the side away from the key."""
-    around = _mean(view.local, (body[0] / size[0], body[1] / size[1], body[2] / size[0], body[3] / size[1]))
+    around = view.colour_in(body, size)
     brightest = max(*around, 1)
     luminance = (around[0] * 3 + around[1] * 6 + around[2]) // 10
     # A figure in a dark corner darkens, but the cast is what a frame is about: it keeps most of its light.
@@ -143,7 +138,7 @@ def _lit(
         tint = 1 - _MATCH + _MATCH * around[channel] / brightest
         pale = around[channel] + (255 - around[channel]) * 0.18
         if placed.dark:
-            tint, haze, pale = tint * 0.34, 0.16, around[channel] * 0.35
+            tint, haze, pale = tint * 0.20, 0.16, around[channel] * 0.32
         table += [min(255, round(v * tint * level * (1 - haze) + pale * haze)) for v in range(256)]
     lit = rgb.point(table)
     shade = _shade(light, placed, lit.size)
@@ -168,7 +163,7 @@ def _shade(light: Light, placed: Placed, size: tuple[int, int]) -> Image.Image |
 
 def _rim(rgb: Image.Image, alpha: Image.Image, light: Light, width: float) -> None:
     """A line of light along the edges that look to the key."""
-    edge = alpha.point(_EDGE)
+    edge = alpha.point(SOLID)
     dx = round(width * 1.7 * (1 if light.x < -0.2 else -1 if light.x > 0.2 else 0))
     dy = round(width * 1.4 * (-1 if light.y > 0.5 else 1))
     shifted = Image.new("L", edge.size, 0)
@@ -192,106 +187,3 @@ def _faded(alpha: Image.Image, top: int, feet: int, height: int) -> Image.Image:
     if feet - top < alpha.height:
         mask.paste(0, (0, feet - top, alpha.width, alpha.height))
     return ImageChops.multiply(alpha, mask)
-
-
-def _paint_shadow(
-    frame: Image.Image,
-    placed: Placed,
-    body: tuple[int, int, int, int],
-    light: Light,
-    alpha: Image.Image,
-    at: tuple[int, int],
-) -> None:
-    """A soft dark pool under the feet, and the long shadow that the key casts over the ground."""
-    wide, tall = body[2] - body[0], body[3] - body[1]
-    first, last = placed.likeness.feet
-    if placed.flip:
-        first, last = 1 - last, 1 - first
-    middle = body[0] + wide * (first + last) / 2
-    span = max(wide * (last - first) * 0.75, wide * 0.24)
-    _cast(frame, body, light, alpha, at, tall)
-    for reach, deep, strength in ((1.25, 0.34, 0.42), (0.80, 0.16, 0.60)):
-        half, flat = max(2, round(span * reach)), max(2, round(span * deep))
-        blob = _blob().resize((half * 2, flat * 2), Image.Resampling.BILINEAR)
-        mask = blob.point([round(v * strength) for v in range(256)])
-        frame.paste(_SHADOW, (round(middle) - half, body[3] - flat - round(tall * 0.012)), mask)
-
-
-def _paint_halo(frame: Image.Image, body: tuple[int, int, int, int], view: View) -> None:
-    """A breath of lit air behind the lead, so that it stands out of the place."""
-    wide, tall = body[2] - body[0], body[3] - body[1]
-    around = _mean(
-        view.local, (body[0] / frame.width, body[1] / frame.height, body[2] / frame.width, body[3] / frame.height)
-    )
-    pale = tuple(min(255, round(34 + c * 1.35)) for c in around)
-    halo = _blob().resize((max(4, round(wide * 2.2)), max(4, round(tall * 1.7))), Image.Resampling.BILINEAR)
-    mask = halo.point([round(v * _HALO) for v in range(256)])
-    frame.paste(
-        pale, (round((body[0] + body[2] - mask.width) / 2), round(body[1] + tall * 0.42 - mask.height / 2)), mask
-    )
-
-
-def _cast(
-    frame: Image.Image,
-    body: tuple[int, int, int, int],
-    light: Light,
-    alpha: Image.Image,
-    at: tuple[int, int],
-    tall: int,
-) -> None:
-    lean = 0.9 * (-1 if light.x > 0.2 else 1 if light.x < -0.2 else 0.25)
-    long = max(3, round(tall * (0.42 if light.behind else 0.26)))
-    shrink = max(1, round(tall / 160))
-    small = alpha.point(_EDGE).reduce(shrink) if shrink > 1 else alpha.point(_EDGE)
-    rows = max(2, long // shrink)
-    skew = round(abs(lean) * long / shrink)
-    wide = small.width + skew
-    feet_row = (body[3] - at[1]) / shrink
-    # Shadow row v comes from figure row feet - v / rows * height, moved sideways in step.
-    steep = feet_row / rows
-    if light.behind:  # towards the camera: downwards from the feet
-        data = (1, -lean, -skew if lean < 0 else 0.0, 0, -steep, feet_row)
-        corner = body[3] - round(tall * 0.015)
-    else:
-        data = (1, lean, -lean * rows + (-skew if lean < 0 else 0.0), 0, steep, 0.0)
-        corner = body[3] - rows * shrink
-    shadow = small.transform((wide, rows), Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
-    ramp = Image.linear_gradient("L").resize(shadow.size)
-    if light.behind:
-        ramp = ramp.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    shadow = ImageChops.multiply(shadow, ramp)
-    padded = Image.new("L", (wide + 8, rows + 8), 0)
-    padded.paste(shadow, (4, 4))
-    strength = 0.22 + 0.30 * light.hard
-    soft = padded.filter(ImageFilter.BoxBlur(2)).point([round(v * strength) for v in range(256)])
-    mask = soft.resize((soft.width * shrink, soft.height * shrink), Image.Resampling.BILINEAR)
-    left = at[0] - (skew * shrink if lean < 0 else 0) - 4 * shrink
-    frame.paste(_SHADOW, (left, corner - 4 * shrink), mask)
-
-
-_BLOB: list[Image.Image] = []
-
-
-def _blob() -> Image.Image:
-    """A round soft spot, 64 x 64, from whole numbers: clear at its rim, dense in its middle."""
-    if not _BLOB:
-        spot = Image.new("L", (64, 64))
-        square = [(2 * x - 63) ** 2 + (2 * y - 63) ** 2 for y in range(64) for x in range(64)]
-        spot.putdata([max(0, 255 - 255 * d // 3969) ** 2 // 255 for d in square])
-        _BLOB.append(spot)
-    return _BLOB[0]
-
-
-def _mean(small: Image.Image, box: tuple[float, float, float, float]) -> Colour:
-    """Mean colour of a part (shares of width and height) of a small picture."""
-    x0, y0 = (
-        min(max(int(box[0] * small.width), 0), small.width - 1),
-        min(max(int(box[1] * small.height), 0), small.height - 1),
-    )
-    x1, y1 = (
-        min(max(int(box[2] * small.width) + 1, x0 + 1), small.width),
-        min(max(int(box[3] * small.height) + 1, y0 + 1), small.height),
-    )
-    colour = small.crop((x0, y0, x1, y1)).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    assert isinstance(colour, tuple)
-    return int(colour[0]), int(colour[1]), int(colour[2])

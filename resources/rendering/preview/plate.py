@@ -54,6 +54,22 @@ class View:
     local: Image.Image
     """The same in 16 x 9 pixels: the light of each region."""
 
+    def colour_in(self, box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[int, int, int]:
+        """Mean colour of the view inside a box of a frame of `size`, both in pixels."""
+        across, down = self.local.size
+        left = min(max(box[0] * across // size[0], 0), across - 1)
+        top = min(max(box[1] * down // size[1], 0), down - 1)
+        right = min(max(box[2] * across // size[0] + 1, left + 1), across)
+        bottom = min(max(box[3] * down // size[1] + 1, top + 1), down)
+        return mean_colour(self.local.crop((left, top, right, bottom)))
+
+
+def mean_colour(image: Image.Image) -> tuple[int, int, int]:
+    """Mean colour of an RGB image."""
+    colour = image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    assert isinstance(colour, tuple)
+    return int(colour[0]), int(colour[1]), int(colour[2])
+
 
 def measured(key: str, image: Image.Image, horizon: float | None = None) -> Plate:
     """A plate with its measures. `horizon` where it is known."""
@@ -169,7 +185,7 @@ def _of_quad(image: Image.Image, quad: tuple[float, ...], size: tuple[int, int])
 
 
 def _softened(image: Image.Image, radius: float) -> Image.Image:
-    """Blurred as a lens does; a wide blur is made on a small picture, which looks the same at a fraction of the time."""
+    """Blurred as a lens does; a wide blur is made on a small picture, which looks the same."""
     shrink = 4 if radius >= 6 else 2 if radius >= 2 else 1
     if shrink == 1:
         return image.filter(ImageFilter.GaussianBlur(radius))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import PIL
+from PIL import features
 
 from resources.rendering.base import Capabilities, Rendered, RendererContext, RendererUnavailable
 from resources.rendering.preview.compose import composed
@@ -33,7 +34,7 @@ class PreviewRenderer:
 
     def __init__(self, context: RendererContext) -> None:
         self._context = context
-        self._workers = _workers_of(context.options.get("workers"))
+        self._workers = _workers_of(context.options.get("workers")) or 1
         self._pool: WorkerPool | None = None
         self._pictures: Pictures | None = None
 
@@ -65,9 +66,14 @@ class PreviewRenderer:
         }
 
     def validate(self) -> None:
-        """Nothing can be missing but Pillow's font engine, which its wheels have."""
-        from PIL import features
+        """Nothing can be missing but Pillow's font engine, which its wheels have.
 
+        Raises:
+            RendererUnavailable: Pillow was built without it, or the option `workers` is no number of workers.
+        """
+        option = self._context.options.get("workers")
+        if _workers_of(option) is None:
+            raise RendererUnavailable(f"preview: option workers is {option!r}; it takes a whole number from 1")
         if not features.check("freetype2"):
             raise RendererUnavailable("preview: this Pillow lacks FreeType; install its wheel (pip install pillow)")
 
@@ -121,16 +127,15 @@ def _outcome(future: "Future[Rendered]", request: RenderRequest) -> Rendered:
         return Rendered(request, error=f"preview: {type(error).__name__}: {error}")
 
 
-def _workers_of(option: Any) -> int:
+def _workers_of(option: Any) -> int | None:
+    """The number of workers that an option asks for; None where it is no such number."""
     if option is None or option == "":
         return os.cpu_count() or 1
     try:
         count = int(option)
     except (TypeError, ValueError):
-        count = 0
-    if count < 1:
-        raise RendererUnavailable(f"preview: option workers is {option!r}; it takes a whole number from 1")
-    return count
+        return None
+    return count if count >= 1 else None
 
 
 class FrameMaker:

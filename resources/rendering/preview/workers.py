@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 _LENGTH = struct.Struct(">Q")
 _WATCH_SECONDS = 1.0
@@ -107,7 +107,8 @@ class _Worker:
         self._greeting = [pickle.dumps(sys.path), struct.pack(">Q", os.getpid()), work]
 
     def call(self, job: Any) -> Any:
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         message = pickle.dumps(job)
         while self._greeting:
             _send(self.process.stdin, self._greeting.pop(0))
@@ -163,18 +164,18 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def _send(pipe: BinaryIO, data: bytes) -> None:
+def _send(pipe: IO[bytes], data: bytes) -> None:
     pipe.write(_LENGTH.pack(len(data)))
     pipe.write(data)
     pipe.flush()
 
 
-def _received(pipe: BinaryIO) -> bytes:
+def _received(pipe: IO[bytes]) -> bytes:
     """One message; EOFError where the other side is gone."""
     return _exactly(pipe, _LENGTH.unpack(_exactly(pipe, _LENGTH.size))[0])
 
 
-def _exactly(pipe: BinaryIO, length: int) -> bytes:
+def _exactly(pipe: IO[bytes], length: int) -> bytes:
     data = pipe.read(length)
     if data is None or len(data) < length:
         raise EOFError

@@ -1,0 +1,58 @@
+"""Which images a change of the catalogue touches."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from moostik_assets.catalogue.models import Episode
+from moostik_assets.episodes.readiness import readiness
+from moostik_assets.studio import Studio
+from moostik_assets.variations.plan import Planned, planned_variations
+from moostik_assets.variations.wanted import variation_preparation
+from resources.canonical import sha256_of_json
+
+
+@dataclass(frozen=True)
+class Affected:
+    """The variations that are to be made again, and what it would cost at most in US dollars."""
+
+    planned: Sequence[Planned]
+    usd: float
+
+    @property
+    def keys(self) -> list[str]:
+        """Their keys, in the order of the catalogue."""
+        return [item.variation.key for item in self.planned]
+
+    @property
+    def shots(self) -> list[str]:
+        """The keys of their shots, each once."""
+        return list(dict.fromkeys(item.variation.shot.key for item in self.planned))
+
+    def digest(self, keys: Collection[str]) -> str:
+        """A hash of what is asked for: keys and recipes."""
+        chosen = set(keys)
+        return sha256_of_json(
+            [[p.variation.key, p.request.recipe_id] for p in self.planned if p.variation.key in chosen]
+        )
+
+
+def affected_variations(studio: Studio, episodes: Sequence[Episode], new_keys: Collection[str]) -> Affected:
+    """The variations of some episodes whose published image is out of date, and the new ones that have none.
+
+    What nobody has asked for yet (no image, not new) is left alone, and so are shots that cannot be rendered.
+    """
+    new = set(new_keys)
+    preparation = variation_preparation(studio)
+    found: list[Planned] = []
+    for episode in episodes:
+        planned = planned_variations(preparation.variations(episode), studio.store)
+        wanted = [p for p in planned if not p.current and (p.published is not None or p.variation.key in new)]
+        unready: dict[str, bool] = {}
+        for item in wanted:
+            shot = item.variation.shot.shot.id
+            if shot not in unready:
+                unready[shot] = bool(readiness(episode, studio.catalogue, [shot]).errors)
+            if not unready[shot]:
+                found.append(item)
+    each = preparation.shots.engine.capabilities.usd_per_image
+    return Affected(found, each * sum(item.to_render for item in found))

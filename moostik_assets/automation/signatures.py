@@ -1,0 +1,100 @@
+"""What the sensors compare between two looks: a stamp of the files, and a signature of each episode's content."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from moostik_assets.catalogue.fingerprints import episode_fingerprint, theme_fingerprint, world_state_fingerprint
+from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
+from moostik_assets.catalogue.models import Catalogue, Episode, Location
+from moostik_assets.references.resolution import cast_of
+from moostik_assets.references.sheets import character_versions, location_versions
+from moostik_assets.studio import Studio, is_url
+from resources.canonical import sha256_of_json
+
+
+def catalogue_files(data_dir: Path) -> list[Path]:
+    """The JSON files of a data folder, sorted; those that are not there are left out."""
+    try:
+        found = [entry.path for entry in os.scandir(data_dir) if entry.name.endswith(".json")]
+        episodes = data_dir / "episodes"
+        if episodes.is_dir():
+            found += [entry.path for entry in os.scandir(episodes) if entry.name.endswith(".json")]
+    except OSError:
+        return []
+    return [Path(path) for path in sorted(found)]
+
+
+def reference_files(loaded: LoadedCatalogue) -> list[Path]:
+    """The files that the catalogue names as images, sorted, each once; there or not."""
+    found = set()
+    catalogue = loaded.catalogue
+    for entity in (*catalogue.characters.values(), *catalogue.locations.values()):
+        names = [*entity.reference_images, *([entity.decoration_mask] if isinstance(entity, Location) else [])]
+        found.update(loaded.data_dir / name for name in names if name and not is_url(name))
+    return sorted(found)
+
+
+def stamp_of(files: Iterable[Path]) -> str:
+    """A stamp of files that changes when one of them is touched: cheap, and no proof that its content changed."""
+    stamps = []
+    for path in files:
+        try:
+            found = path.stat()
+            stamps.append([str(path), found.st_size, found.st_mtime_ns, found.st_ino])
+        except OSError:
+            stamps.append([str(path), None])
+    return sha256_of_json(stamps)
+
+
+@dataclass(frozen=True)
+class _Look:
+    loaded: LoadedCatalogue
+    stamp: str
+
+
+_last_look: dict[Path, _Look] = {}
+
+
+def watched_catalogue(data_dir: Path) -> tuple[LoadedCatalogue, str]:
+    """The catalogue and the stamp of all of its files. It is read again only where the stamp is another one."""
+    before = _last_look.get(data_dir)
+    json_files = catalogue_files(data_dir)
+    if before is not None and stamp_of([*json_files, *reference_files(before.loaded)]) == before.stamp:
+        return before.loaded, before.stamp
+    # The stamp is taken first: what changes while the files are read is seen at the next look.
+    first = stamp_of(json_files)
+    loaded = load_catalogue(data_dir)
+    stamp = stamp_of([*json_files, *reference_files(loaded)])
+    if stamp_of(catalogue_files(data_dir)) == first:
+        _last_look[data_dir] = _Look(loaded, stamp)
+    return loaded, stamp
+
+
+def story_signature(catalogue: Catalogue, episode: Episode) -> str:
+    """Everything about an episode that people write, but for its cast's sheets and the world's state."""
+    prefix = f"{episode.id}/"
+    decided = {key: take for key, take in catalogue.decisions.takes.items() if key.startswith(prefix)}
+    pinned = {shot.theme for shot in episode.shots if shot.theme}
+    themes = {name: theme_fingerprint(catalogue.themes[name]) for name in sorted(pinned) if name in catalogue.themes}
+    return sha256_of_json([episode_fingerprint(episode), catalogue.series.model_dump(mode="json"), decided, themes])
+
+
+def cast_signature(studio: Studio, episode: Episode) -> str:
+    """The sheets of an episode's characters and locations, with the bytes of their images."""
+    characters: dict[str, None] = {}
+    locations: dict[str, None] = {}
+    for shot in episode.shots:
+        cast, places = cast_of(shot, studio.catalogue)
+        characters.update(dict.fromkeys(character.id for character in cast))
+        locations.update(dict.fromkeys(place.id for place in places))
+    return sha256_of_json([character_versions(studio, characters), location_versions(studio, locations)])
+
+
+def world_signature(catalogue: Catalogue) -> str:
+    """The world's state, and the definitions of the themes that are in force somewhere."""
+    state = catalogue.world_state
+    names = sorted({state.theme, *state.locations.values()})
+    themes = {name: theme_fingerprint(catalogue.themes[name]) for name in names if name in catalogue.themes}
+    return sha256_of_json([world_state_fingerprint(state), themes])

@@ -1,0 +1,89 @@
+"""A renderer for tests, found as a plug-in is: tiny images that depend on every byte of the request and its inputs.
+
+SKETCH_LOG names a file that gets a line per image rendered, SKETCH_SECONDS what each takes, SKETCH_FAILS a text: an
+image whose prompt holds it fails.
+"""
+
+import hashlib
+import io
+import os
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from PIL import Image
+
+from resources.rendering.base import Capabilities, Rendered, RendererContext, RendererUnavailable
+from resources.rendering.request import RenderRequest
+
+
+class SketchRenderer:
+    """Sixteen coloured bands, from a hash of the request and of the bytes of its references."""
+
+    api_version = 1
+    name = "sketch"
+    usd_per_image = 0.0
+
+    def __init__(self, context: RendererContext) -> None:
+        self._context = context
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            composes=True, pixels=64 * 36, size_multiple=4, usd_per_image=self.usd_per_image, seconds_per_image=0.01
+        )
+
+    def fingerprint(self) -> dict[str, Any]:
+        return {"name": self.name, "version": int(os.environ.get("SKETCH_VERSION", "1"))}
+
+    def validate(self) -> None:
+        pass
+
+    def render(self, requests: Iterable[RenderRequest]) -> Iterator[Rendered]:
+        for request in requests:
+            time.sleep(float(os.environ.get("SKETCH_SECONDS", "0")))
+            fails = os.environ.get("SKETCH_FAILS")
+            if fails and fails in request.prompt:
+                yield Rendered(request, error=f"asked to fail on {fails!r}")
+                continue
+            yield self._sketched(request)
+
+    def _sketched(self, request: RenderRequest) -> Rendered:
+        digest = hashlib.sha256(request.canonical.encode("utf-8", "surrogatepass"))
+        notes = []
+        for image in request.references:
+            if image.sha256 is None:
+                notes.append(f"{image.entity}: no bytes")
+            else:
+                digest.update(self._context.read_image(image.sha256))
+        image = Image.frombytes("RGB", (1, 10), digest.digest()[:30]).resize((request.width, request.height), 0)
+        out = io.BytesIO()
+        image.save(out, "PNG")
+        if log := os.environ.get("SKETCH_LOG"):
+            with open(log, "a", encoding="utf-8") as file:
+                file.write(f"{request.recipe_id}\n")
+        return Rendered(request, png=out.getvalue(), seconds=0.01, usd=self.usd_per_image, notes=tuple(notes))
+
+    def close(self) -> None:
+        pass
+
+
+class CostlySketchRenderer(SketchRenderer):
+    name = "costly"
+    usd_per_image = 0.5
+
+
+class OutdatedRenderer(SketchRenderer):
+    api_version = 0
+
+
+class UnbuildableRenderer(SketchRenderer):
+    def __init__(self, context: RendererContext) -> None:
+        raise OSError("its model folder is gone")
+
+
+class KeylessRenderer(SketchRenderer):
+    name = "keyless"
+
+    def validate(self) -> None:
+        raise RendererUnavailable("keyless: no API key; set KEYLESS_TOKEN")
