@@ -1,10 +1,11 @@
 """What one process works with: the settings, the catalogue, the store, the renderers. Built once, closed at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from moostik_assets.catalogue.fingerprints import image_path
+from moostik_assets.catalogue.image_paths import image_path, is_url
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue
 from moostik_assets.settings import Settings
@@ -18,11 +19,6 @@ from resources.rendering.request import ImageInput, RenderRequest
 DEFAULT_RENDERER = "preview"
 
 
-def is_url(reference: str) -> bool:
-    """Whether a reference is an http(s) URL rather than a path."""
-    return reference.lower().startswith(("http://", "https://"))
-
-
 class Studio:
     """Settings, catalogue, store and renderers of one process. Use as a context manager, or `close` it."""
 
@@ -31,6 +27,7 @@ class Studio:
         self.loaded = loaded if loaded is not None else load_catalogue(settings.data_root)
         self.store = ImageStore(settings.output_root)
         self._renderers: dict[str, Renderer] = {}
+        self._in_place = ""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -49,7 +46,16 @@ class Studio:
 
     def renderer_name(self, asked: str | None = None) -> str:
         """The renderer asked for, else that of the settings, else of the series, else preview."""
-        return asked or self.settings.renderer or self.catalogue.series.renderer or DEFAULT_RENDERER
+        return asked or self._in_place or self.settings.renderer or self.catalogue.series.renderer or DEFAULT_RENDERER
+
+    @contextmanager
+    def rendering_with(self, name: str | None) -> Iterator[None]:
+        """Have a renderer stand in place of the series' own while the block runs, which then need not be installed."""
+        before, self._in_place = self._in_place, name or self._in_place
+        try:
+            yield
+        finally:
+            self._in_place = before
 
     def renderer(self, name: str) -> Renderer:
         """A renderer by name, kept warm until `close`.

@@ -2,6 +2,9 @@
 
 import fcntl
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -17,7 +20,7 @@ event_log_storage:
   module: resources.event_log
   class: WarmSqliteEventLogStorage
   config:
-    base_dir: {base_dir}
+    base_dir: event_log  # in this folder
 run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
@@ -38,38 +41,56 @@ run_monitoring:
   free_slots_after_run_end_seconds: 10
 """
 DEFAULT_GPU_SLOTS = 1
+MARKER = ".moostik-ready"
 
 
 def ready_dagster_home(home: Path) -> None:
     """Create the home, its dagster.yaml and its storage where there is none, and point this process at it.
 
-    Two processes that open a brand-new home at once can crash in its migrations; the first one in creates it here.
+    A new home gets its name when it is whole: two processes that open a brand-new one at once can crash in its
+    migrations, and one whose process is killed half-way has tables missing for ever.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    os.environ["DAGSTER_HOME"] = str(home)
+    home = home.absolute()
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
-    marker = home / ".moostik-ready"
-    if marker.exists():
-        return
-    with (home / ".moostik-lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if marker.exists():
-            return
-        config = home / "dagster.yaml"
-        if not config.exists():
-            config.write_text(DAGSTER_YAML.format(base_dir=_yaml_text(str(home / "event_log"))), encoding="utf-8")
-            # As `dagster` does once a person has closed the newsletter dialog that covers a new instance's UI.
-            (home / ".nux").mkdir(exist_ok=True)
-            (home / ".nux" / "nux.yaml").write_text("seen: 1\n", encoding="utf-8")
-        with dg.DagsterInstance.get() as instance:
-            instance.get_run_records(limit=1)
-            instance.all_asset_keys()
-            instance.all_instigator_state()
-            limits = instance.event_log_storage.get_pool_limits()
-            if all(limit.name != GPU_POOL for limit in limits):
-                instance.event_log_storage.set_concurrency_slots(GPU_POOL, DEFAULT_GPU_SLOTS)
-        marker.touch()
+    if not (home / MARKER).exists():
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(home.parent):
+            if not home.exists() or not any(home.iterdir()):
+                _make(home)
+            elif not (home / MARKER).exists():
+                _create_storage(home)
+    os.environ["DAGSTER_HOME"] = str(home)
 
 
-def _yaml_text(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _make(home: Path) -> None:
+    making = home.with_name(f"{home.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    (making / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    # As `dagster` does once a person has closed the newsletter dialog that covers a new instance's UI.
+    (making / ".nux").mkdir()
+    (making / ".nux" / "nux.yaml").write_text("seen: 1\n", encoding="utf-8")
+    _create_storage(making)
+    making.rename(home)
+
+
+def _create_storage(home: Path) -> None:
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.get() as instance:
+        instance.get_run_records(limit=1)
+        instance.all_asset_keys()
+        instance.all_instigator_state()
+        limits = instance.event_log_storage.get_pool_limits()
+        if all(limit.name != GPU_POOL for limit in limits):
+            instance.event_log_storage.set_concurrency_slots(GPU_POOL, DEFAULT_GPU_SLOTS)
+    (home / MARKER).touch()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -91,9 +91,11 @@ def alive(home: Path, run_id: str) -> Iterator[None]:
     """Hold a lock for as long as this process works on a run: the kernel gives it up however the process dies."""
     path = _lock_path(home, run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+    unseen = path.with_suffix(".new")
+    descriptor = os.open(unseen, os.O_CREAT | os.O_RDWR, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unseen.rename(path)  # only now: `reap_dead_runs` of another process must never find it unlocked
         yield
         path.unlink(missing_ok=True)
     finally:
@@ -108,7 +110,11 @@ def reap_dead_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
     """Fail the runs of commands that were killed, and free their slots of the pool; gives their run ids."""
     reaped = []
     for path in sorted((home / "moostik-runs").glob("*.lock")):
-        with path.open("r+") as lock:
+        try:
+            lock = path.open("r+")
+        except FileNotFoundError:
+            continue  # its run ended this very moment
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

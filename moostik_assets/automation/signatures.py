@@ -10,7 +10,7 @@ from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue, Episode, Location
 from moostik_assets.references.resolution import cast_of
 from moostik_assets.references.sheets import character_versions, location_versions
-from moostik_assets.studio import Studio, is_url
+from moostik_assets.studio import Studio
 from resources.canonical import sha256_of_json
 
 
@@ -75,9 +75,10 @@ def watched_catalogue(data_dir: Path) -> tuple[LoadedCatalogue, str]:
 def story_signature(catalogue: Catalogue, episode: Episode) -> str:
     """Everything about an episode that people write, but for its cast's sheets and the world's state."""
     prefix = f"{episode.id}/"
-    decided = {key: take for key, take in catalogue.decisions.takes.items() if key.startswith(prefix)}
-    pinned = {shot.theme for shot in episode.shots if shot.theme}
-    themes = {name: theme_fingerprint(catalogue.themes[name]) for name in sorted(pinned) if name in catalogue.themes}
+    taken, pinned = catalogue.decisions.takes, catalogue.decisions.pinned
+    decided = [{key: made[key] for key in made if key.startswith(prefix)} for made in (taken, pinned)]
+    named = {shot.theme for shot in episode.shots if shot.theme}
+    themes = {name: theme_fingerprint(catalogue.themes[name]) for name in sorted(named) if name in catalogue.themes}
     return sha256_of_json([episode_fingerprint(episode), catalogue.series.model_dump(mode="json"), decided, themes])
 
 

@@ -56,11 +56,12 @@ def _mentions_reader(
             return None
         kept: dict[str, None] = {}
         for name in getattr(entity, field):
+            if name in known and name not in kept:
+                kept[name] = None
+                continue
             place = at.at(key, *_index(raw.get(key), name)).of(left_out="this mention")
             if name in kept:
                 place.warn(name, f"names the {kind} a second time, and is passed over")
-            elif name in known:
-                kept[name] = None
             elif name not in left_out:
                 place.error(name, f"no such {kind} in this episode; {at.nearest(name, known)}")
         return entity.model_copy(update={field: tuple(kept)})

@@ -126,12 +126,12 @@ class Report:
         ]
         return self.found + more
 
-    def closest(self, name: str, names: Iterable[str]) -> str | None:
+    def closest(self, name: str, names: Collection[str]) -> str | None:
         """The name that was probably meant; None where none is near, or too many were compared already."""
-        by_folded = {candidate.casefold(): candidate for candidate in names}
-        self._compared += len(by_folded)
+        self._compared += len(names)
         if self._compared > MAX_COMPARED_NAMES:
             return None
+        by_folded = {candidate.casefold(): candidate for candidate in names}
         close = get_close_matches(name[:MAX_SHOWN_TEXT].casefold(), by_folded, n=1, cutoff=0.6)
         return by_folded[close[0]] if close else None
 

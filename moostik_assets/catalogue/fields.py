@@ -1,6 +1,7 @@
 """The kinds of field that the catalogue's models are made of, and how forgiving each is."""
 
 import math
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -11,6 +12,8 @@ MAX_ID_LENGTH = 100
 MAX_ANGLE_LENGTH = 100
 MAX_LIST_LENGTH = 10_000
 MAX_SEED = 2**63 - 1
+
+_RECIPE_ID = re.compile(r"[0-9a-f]{64}")
 
 
 def _id_that_stays_in_its_folder(value: str) -> str:
@@ -68,6 +71,12 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _recipe_id(value: str) -> str:
+    if not _RECIPE_ID.fullmatch(value):
+        raise ValueError("must be a recipe id: 64 characters of 0-9 and a-f; `moostik history` shows them")
+    return value
+
+
 def _reference_text(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
@@ -112,6 +121,9 @@ Flag = Annotated[bool, BeforeValidator(lambda value: False if value is None else
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 """A whole number from 0 to 2**63 - 1."""
+
+RecipeId = Annotated[str, AfterValidator(_recipe_id)]
+"""The sha256 of a request: 64 lower-case hex characters."""
 
 
 class CatalogueModel(BaseModel):

@@ -22,7 +22,7 @@ from moostik_assets.catalogue.models import (
     Theme,
     WorldState,
 )
-from moostik_assets.catalogue.series_files import read_decisions, read_series, read_world_state, tell_of_idle_takes
+from moostik_assets.catalogue.series_files import read_decisions, read_series, read_world_state, tell_of_idle_decisions
 from moostik_assets.catalogue.sheets import sheet_reader, theme_reader
 from moostik_assets.catalogue.shots import ThemeNames
 
@@ -103,7 +103,7 @@ class _Loading:
         if not self.seen:
             place(".").error(str(self.data_dir), f"holds no file of a catalogue; {NEEDS}")
         elif not any(error.file.startswith("episodes/") for error in self.report.found):
-            tell_of_idle_takes(catalogue, place("decisions.json", "decisions"))
+            tell_of_idle_decisions(catalogue, place("decisions.json", "decisions"))
         return catalogue
 
     def read(self, name: str, entity: str) -> JsonFile | None:

@@ -15,6 +15,7 @@ from moostik_assets.catalogue.fields import (
     Nullable,
     NullableList,
     Number,
+    RecipeId,
     References,
     Seed,
     Text,
@@ -103,9 +104,11 @@ class WorldState(CatalogueModel):
 
 
 class Decisions(CatalogueModel):
-    """decisions.json, written by the command for a person: takes by variation key."""
+    """decisions.json, written by the command for a person: by variation key, takes and earlier versions kept."""
 
     takes: Annotated[dict[str, Annotated[int, Field(ge=0, le=MAX_TAKE)]], Nullable] = Field(default_factory=dict)
+    pinned: Annotated[dict[str, RecipeId], Nullable] = Field(default_factory=dict)
+    """Recipe of the version that is to be shown, whatever the catalogue asks for by now."""
 
 
 class Variation(CatalogueModel):

@@ -16,7 +16,7 @@ from moostik_assets.catalogue.variation_keys import all_variation_keys, angle_ke
 
 MAX_SETTING_DEPTH = 20
 
-_OBJECTS_OF_NAMES = ("locations", "takes")
+_OBJECTS_OF_NAMES = ("locations", "takes", "pinned")
 
 Model = TypeVar("Model", bound=CatalogueModel)
 
@@ -56,14 +56,16 @@ def read_decisions(file: JsonFile, at: Place) -> Decisions:
     return _without_broken_fields(Decisions, file, at)
 
 
-def tell_of_idle_takes(catalogue: Catalogue, at: Place) -> None:
-    """Warn of takes of variations that there are not."""
-    keys = set(all_variation_keys(catalogue)) if catalogue.decisions.takes else set()
-    for key in catalogue.decisions.takes:
-        if key not in keys:
-            shot = key.rpartition("/")[0]
-            near = [known for known in sorted(keys) if known.startswith(f"{shot}/")] or list(catalogue.episodes)
-            at.at("takes", key).warn(None, f"no such variation; {at.nearest(key, near)}")
+def tell_of_idle_decisions(catalogue: Catalogue, at: Place) -> None:
+    """Warn of decisions about variations that there are not."""
+    decided = {"takes": catalogue.decisions.takes, "pinned": catalogue.decisions.pinned}
+    keys = set(all_variation_keys(catalogue)) if any(decided.values()) else set()
+    for name, decisions in decided.items():
+        for key in decisions:
+            if key not in keys:
+                shot = key.rpartition("/")[0]
+                near = [known for known in sorted(keys) if known.startswith(f"{shot}/")] or list(catalogue.episodes)
+                at.at(name, key).warn(None, f"no such variation; {at.nearest(key, near)}")
 
 
 def _is_known(theme: str, themes: ThemeNames, at: Place) -> bool:

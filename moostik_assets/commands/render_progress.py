@@ -14,7 +14,6 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 from moostik_assets.commands.session import say
 from moostik_assets.variations.render import Outcome
@@ -56,10 +55,10 @@ class RenderProgress:
         if outcome.status == "failed":
             say(f"failed {key}: {outcome.error}")
         if self._bar is not None:
-            shown = {"rate": f"{rate:.1f}/s", "key": Text(key).plain}
+            rate_text = f"{rate:.1f}/s"
             if self._task is None:
-                self._task = self._bar.add_task("rendering", total=total, **shown)
-            self._bar.update(self._task, completed=done, total=total, **shown)
+                self._task = self._bar.add_task("rendering", total=total, rate=rate_text, key=key)
+            self._bar.update(self._task, completed=done, total=total, rate=rate_text, key=key)
         elif done == total or now - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = now
             left = (total - done) / rate

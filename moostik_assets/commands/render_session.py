@@ -27,6 +27,7 @@ from moostik_assets.variations.plan import Planned, planned_variations
 from moostik_assets.variations.render import Outcome
 from moostik_assets.variations.wanted import shots_by_episode, variation_preparation, wanted_variations
 from resources.ledger import Ledger, Recorder
+from resources.rendering.base import RendererUnavailable
 
 
 @dataclass
@@ -86,15 +87,26 @@ def render_keys(
             say(f"an earlier run was killed ({run_id[:8]}); its slot is free again")
         session = _Session(studio, instance, build_partitions(studio.catalogue))
         try:
-            session.record_what_is_known(keys)
-            session.render(keys, result, renderer=name, force=force, max_cost=max_cost)
-            session.show(result.episodes)
+            with studio.rendering_with(renderer):
+                session.record_what_is_known(keys)
+                session.render(keys, result, renderer=name, force=force, max_cost=max_cost)
+            with studio.rendering_with(None if _series_has_its_own(studio) else name):
+                session.show(result.episodes)
         except RunFailed as failed:
             result.error = str(failed)
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
             result.interrupted = True
     result.seconds = time.monotonic() - started
     return result
+
+
+def _series_has_its_own(studio: Studio) -> bool:
+    """Whether the series' own renderer is there, by which its contact sheet tells what is out of date."""
+    try:
+        studio.engine()
+    except RendererUnavailable:
+        return False
+    return True
 
 
 class _Session:

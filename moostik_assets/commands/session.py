@@ -34,7 +34,7 @@ class Options:
         """The settings of the environment, with these options over them."""
         given = {name: value for name, value in (("data", self.data), ("output", self.output)) if value is not None}
         try:
-            return Settings(**given)
+            return Settings.model_validate({**Settings().model_dump(), **given})
         except ValidationError as error:
             first = error.errors()[0]
             name = "MOOSTIK_" + "_".join(str(part) for part in first["loc"]).upper()
@@ -76,6 +76,13 @@ def answering(as_json: bool) -> Iterator[None]:
         raise typer.Exit(SAYS_NO) from None
     except BrokenPipeError:
         raise typer.Exit(DONE) from None
+    except OSError as error:  # a disk that is full, an output that is no folder, a file that is not ours to read
+        where = f"{error.filename}: " if error.filename is not None else ""
+        message = f"{where}{error.strerror or error}"
+        if as_json:
+            print_json({"error": message})
+        say(f"moostik: {message}")
+        raise typer.Exit(SAYS_NO) from None
     except KeyboardInterrupt:
         say("moostik: interrupted")
         raise typer.Exit(INTERRUPTED) from None
@@ -149,8 +156,11 @@ def episodes_named(catalogue: Catalogue, name: str | None) -> list[Episode]:
 
 
 def split_names(text: str | None) -> list[str] | None:
-    """`a,b` as a list; None stays None."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+    """`a,b` as a list; None stays None. A list of nothing is refused: it would be done, and nothing with it."""
+    names = None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+    if names == []:
+        raise Refusal(f"{text!r} names nothing; give one name or several, as in a,b", code=WRONG_USAGE)
+    return names
 
 
 def shots_named(episodes: Sequence[Episode], text: str | None) -> set[str] | None:

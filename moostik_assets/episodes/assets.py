@@ -43,7 +43,9 @@ def _cluster_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
     wanted, found = set(keys), {}
     for id_ in dict.fromkeys(key.split("/", 1)[0] for key in keys):
         episode = studio.catalogue.episodes.get(id_)
-        for cluster in clusters(episode) if episode is not None else ():
+        if episode is None:
+            continue
+        for cluster in clusters(episode):
             key = cluster_key(episode, cluster.id)
             if key in wanted:
                 document = cluster.to_json()
@@ -137,7 +139,7 @@ def build_episode_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
         for id_ in dict.fromkeys(key.split("/", 1)[0] for key in keys):
             found = studio.studio.catalogue.episodes.get(id_)
             if found is not None:
-                conflicts += [f"{id_}: {c.message}" for c in coherence_conflicts(found, clusters(found))]
+                conflicts += [c.message for c in coherence_conflicts(found, clusters(found))]
         yield dg.AssetCheckResult(
             asset_key="cluster",
             check_name="coherence",

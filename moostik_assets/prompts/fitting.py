@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from moostik_assets.prompts.sections import Section
 from moostik_assets.prompts.sentences import ended
@@ -42,25 +43,29 @@ def text_within(
     Whole sections are dropped, the least important first, until the rest fits; of the last one as many words are
     kept as there is room for. Where not even one word fits, the text is "".
     """
-    text = _together(sections)
+    text = " ".join(section.text for section in sections)
     if limit is None or not sections or count(text) <= limit:
         return text, ()
-    last = sections[0]
-    kept = list(sections)
-    for last in sorted(sections, key=lambda section: IMPORTANCE.index(section.name), reverse=True):
-        others = [section for section in kept if section is not last]
-        if not others or count(_together(others)) <= limit:
-            break
-        kept = others
+    expendable = sorted(sections, key=lambda section: IMPORTANCE.index(section.name), reverse=True)
 
-    def with_last_as(cut: str) -> str:
-        return _together([Section(last.name, cut) if section is last else section for section in kept])
+    def without(dropped: int, cut: str = "") -> str:
+        """The text without so many sections, but with `cut` in place of the last of them."""
+        shorter = {**dict.fromkeys(expendable[:dropped], ""), expendable[dropped - 1]: cut}
+        return " ".join(said for section in sections if (said := shorter.get(section, section.text)))
 
-    text = with_last_as(_longest_cut(last, lambda cut: count(with_last_as(cut)) <= limit))
-    whole = {section.name for section in kept if section is not last}
-    return text, tuple(section.name for section in sections if section.name not in whole)
+    fewest, dropped = 1, len(sections)
+    while fewest < dropped:
+        tried = (fewest + dropped) // 2
+        if count(without(tried)) <= limit:
+            dropped = tried
+        else:
+            fewest = tried + 1
+    cut = _longest_cut(expendable[dropped - 1], lambda cut: count(without(dropped, cut)) <= limit)
+    gone = expendable[:dropped]
+    return without(dropped, cut), tuple(section.name for section in sections if section in gone)
 
 
+@lru_cache(maxsize=128)  # a negative is mostly the same from shot to shot, and tokenizers are slow
 def list_within(items: str, limit: int | None, count: Callable[[str], int]) -> str:
     """As many of the first items of a list with commas as fit."""
     if limit is None or not items or count(items) <= limit:
@@ -89,7 +94,3 @@ def _longest(fewest: int, most: int, made_of: Callable[[int], str], fits: Callab
         else:
             most = pieces - 1
     return longest
-
-
-def _together(sections: Sequence[Section]) -> str:
-    return " ".join(section.text for section in sections if section.text)

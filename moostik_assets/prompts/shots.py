@@ -18,6 +18,7 @@ from moostik_assets.catalogue.prompt import Prompt
 from moostik_assets.catalogue.variation_keys import shot_key, variations_of
 from moostik_assets.episodes.clusters import Cluster, clusters
 from moostik_assets.episodes.coherence import coherent_shots
+from moostik_assets.prompts.described import described_prompt
 from moostik_assets.prompts.enrichment import Enriched, enrich
 from moostik_assets.prompts.overrides import variation_prompt
 from moostik_assets.prompts.size import aspect_of, image_size
@@ -88,7 +89,7 @@ class ShotPreparation:
             characters=tuple(characters),
             locations=tuple(locations),
             references=references,
-            enriched=enrich(shot.prompt, characters, references),
+            enriched=enrich(described_prompt(shot, characters, locations), characters, references),
             theme=self._theme(shot),
         )
 

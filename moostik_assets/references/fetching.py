@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
+from moostik_assets.catalogue.image_paths import is_url
 from moostik_assets.catalogue.models import Catalogue, Episode
 from moostik_assets.references.resolution import cast_of
-from moostik_assets.studio import Studio, is_url
+from moostik_assets.studio import Studio
 from resources.reference_fetch import FetchResult
 
 

@@ -108,6 +108,13 @@ def render_variations(
     context: dg.AssetExecutionContext, config: RenderSelection, studio: Studio
 ) -> Iterator[dg.AssetCheckResult]:
     """Check, bring the events of the shots up to date, render what is missing, record each image as it lands."""
+    with studio.rendering_with(config.renderer):
+        yield from _render_variations(context, config, studio)
+
+
+def _render_variations(
+    context: dg.AssetExecutionContext, config: RenderSelection, studio: Studio
+) -> Iterator[dg.AssetCheckResult]:
     keys = selected(context, config)
     catalogue = studio.catalogue
     by_episode = list(shots_by_episode(catalogue.episodes.values(), keys))
@@ -122,10 +129,9 @@ def render_variations(
         for url, result in fetch_missing(studio, episode, shot_ids).items():
             if result.error:
                 context.log.warning("reference %s cannot be had: %s", url.partition("?")[0], result.error)
-    name = studio.renderer_name(config.renderer)
-    renderer = studio.renderer(name)
+    renderer = studio.renderer(studio.renderer_name())
     renderer.validate()
-    wanted = wanted_variations(variation_preparation(studio, name), keys)
+    wanted = wanted_variations(variation_preparation(studio), keys)
     for key in wanted.gone:
         context.log.warning("%s is not in the catalogue any more; reload the code location", key)
     ledger = Ledger(context.instance)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from moostik_assets.variations.prepare import PreparedVariation
+from moostik_assets.variations.prepare import PINNED_NOTE, PreparedVariation
 from moostik_assets.variations.reasons import reasons_of_change
 from moostik_assets.variations.render import previous_input
 from resources.image_store import ImageStore, StoredImage
 from resources.rendering.base import Capabilities
-from resources.rendering.request import ImageInput, RenderRequest
+from resources.rendering.request import ImageInput, RenderRequest, request_from_json
 
 TIMED_IMAGES = 50
 
@@ -25,6 +25,8 @@ class Planned:
     published: str | None
     waits_for: str | None
     """Key of a variation that must be rendered first; then this one's recipe is not known yet."""
+    pinned: bool = False
+    """Whether somebody decided on an earlier image: then `request` and `stored` are those of that image."""
 
     @property
     def current(self) -> bool:
@@ -61,6 +63,7 @@ class Plan:
             ],
             "reusable": [p.variation.key for p in self.planned if not p.current and not p.to_render],
             "waits": {p.variation.key: p.waits_for for p in self.planned if p.waits_for},
+            "pinned": [p.variation.key for p in self.planned if p.pinned],
             "referencesToFetch": self.to_fetch,
             "notes": list(self.notes),
             "estimate": {"seconds": round(self.seconds, 1), "usd": round(self.usd, 4)},
@@ -70,7 +73,10 @@ class Plan:
 def planned_variations(
     variations: Sequence[PreparedVariation], store: ImageStore, *, verify: bool = False
 ) -> list[Planned]:
-    """How each variation stands. Those that a variation of a sequence takes its image from must be among them."""
+    """How each variation stands. Those that a variation of a sequence takes its image from must be among them.
+
+    (Not so for a pinned variation: its image is there.)
+    """
     by_key = {variation.key: variation for variation in variations}
     requests = [v.request() for v in variations if v.previous is None]
     stored = store.find_many([request.recipe_id for request in requests], verify=verify)
@@ -80,7 +86,7 @@ def planned_variations(
         at: PreparedVariation | None = variation
         while at is not None and at.key not in found:
             chain.append(at)
-            at = by_key[at.previous] if at.previous else None
+            at = None if at.previous is None or (at.pinned and at.previous not in by_key) else by_key[at.previous]
         for link in reversed(chain):
             found[link.key] = _planned(link, found.get(link.previous or ""), store, stored, verify)
     return [found[variation.key] for variation in variations]
@@ -94,6 +100,10 @@ def _planned(
     verify: bool,
 ) -> Planned:
     waits_for = None
+    if variation.pinned_image is not None and not _gives_the_pinned(variation, before):
+        image = variation.pinned_image
+        request = request_from_json(image.request)
+        return Planned(variation, request, image, store.published(variation.key), None, pinned=True)
     if before is None:
         request = variation.request()
         image = stored.get(request.recipe_id)
@@ -106,6 +116,13 @@ def _planned(
         request = variation.request(ImageInput("previous", shot, recipe=before.request.recipe_id))
         image = None
     return Planned(variation, request, image, store.published(variation.key), waits_for)
+
+
+def _gives_the_pinned(variation: PreparedVariation, before: Planned | None) -> bool:
+    """Whether the pinned image is what a sequence gives anyway: then the pin decides nothing."""
+    if before is None or before.stored is None:
+        return False
+    return variation.request(previous_input(before.variation, before.stored.sha256)).recipe_id == variation.pinned
 
 
 def make_plan(
@@ -124,12 +141,14 @@ def make_plan(
         usd=count * capabilities.usd_per_image,
         reasons=reasons,
         to_fetch=to_fetch,
-        notes=_limits(capabilities),
+        notes=(*_limits(capabilities), *_lost_pins(planned)),
     )
 
 
 def _reasons(item: Planned, store: ImageStore) -> tuple[str, ...]:
     assert item.published is not None
+    if item.pinned:
+        return (f"{PINNED_NOTE}, which is not the one shown",)
     before = store.find(item.published, verify=False)
     found = [] if before is None else reasons_of_change(before, item.request, item.variation)
     if item.waits_for:
@@ -140,7 +159,7 @@ def _reasons(item: Planned, store: ImageStore) -> tuple[str, ...]:
 
 
 def _seconds_per_image(planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities) -> float:
-    name = planned[0].request.renderer.get("name") if planned else None
+    name = planned[0].variation.base.renderer.get("name") if planned else None
     times = []
     for item in planned:
         if item.published is not None and len(times) < TIMED_IMAGES:
@@ -148,6 +167,15 @@ def _seconds_per_image(planned: Sequence[Planned], store: ImageStore, capabiliti
             if recipe is not None and recipe.facts.get("renderer") == name and recipe.facts.get("seconds"):
                 times.append(float(recipe.facts["seconds"]))
     return median(times) if times else capabilities.seconds_per_image
+
+
+def _lost_pins(planned: Sequence[Planned]) -> list[str]:
+    return [
+        f"{p.variation.key}: {p.variation.pin_note}; what the catalogue asks for takes its place "
+        f"(moostik restore {p.variation.key} --latest forgets the pin)"
+        for p in planned
+        if p.variation.lost_pin is not None
+    ]
 
 
 def _limits(capabilities: Capabilities) -> tuple[str, ...]:

@@ -10,11 +10,21 @@ from moostik_assets.prompts.shots import AnglePrompt, PreparedShot, ShotPreparat
 from moostik_assets.variations.seed import seed_of
 from moostik_assets.variations.sequence import names_unknown_ids, sequence_predecessors
 from moostik_assets.variations.staging import slate_texts, staging_of
+from resources.image_store import StoredImage
 from resources.rendering.base import Capabilities
 from resources.rendering.request import ImageInput, ImageRole, Layer, RenderRequest
 
 ImageHash = Callable[[str], str | None]
 """sha256 of a reference's bytes (a path relative to data/, or a URL); None where they cannot be had."""
+
+EarlierImage = Callable[[str], StoredImage | None]
+"""The stored image of a recipe that somebody pinned; None where it is gone, or its recipe can no longer be read."""
+
+PINNED_NOTE = "pinned to an earlier version"
+
+
+def _no_earlier_image(_: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,22 @@ class PreparedVariation:
     """Key of the variation whose image this one takes as an extra reference."""
     reference_limit: int
     notes: tuple[str, ...] = ()
+    pinned_image: StoredImage | None = None
+    """The earlier image that somebody decided on; it takes the place of what the request would give."""
+    lost_pin: str | None = None
+    """Recipe that somebody decided on, but whose image is gone from the store: the request stands again."""
+
+    @property
+    def pinned(self) -> str | None:
+        """Recipe id of the pinned image."""
+        return self.pinned_image.recipe_id if self.pinned_image is not None else None
+
+    @property
+    def pin_note(self) -> str | None:
+        """What people must know of the pin, where there is one."""
+        if self.lost_pin is not None:
+            return f"the version that it is pinned to ({self.lost_pin[:12]}) is gone from the store"
+        return PINNED_NOTE if self.pinned_image is not None else None
 
     @property
     def angle(self) -> str:
@@ -55,6 +81,7 @@ class Preparation:
     shots: ShotPreparation
     image_hash: ImageHash
     slate: bool = True
+    earlier_image: EarlierImage = _no_earlier_image
     _inputs: dict[tuple[str, str, str], ImageInput] = field(default_factory=dict)
 
     @property
@@ -122,6 +149,9 @@ class Preparation:
             staging=staging,
             renderer=self.shots.engine.fingerprint,
         )
+        previous = predecessors.get(key)
+        pin = self._pin(key, base, previous)
+        earlier = self.earlier_image(pin) if pin is not None else None
         return PreparedVariation(
             key=key,
             episode_id=episode.id,
@@ -129,10 +159,17 @@ class Preparation:
             seen=seen,
             take=take,
             base=base,
-            previous=predecessors.get(key),
+            previous=previous,
             reference_limit=self.shots.engine.reference_limit,
             notes=_notes(shot, capabilities),
+            pinned_image=earlier,
+            lost_pin=pin if earlier is None else None,
         )
+
+    def _pin(self, key: str, base: RenderRequest, previous: str | None) -> str | None:
+        """The recipe that somebody pinned, unless it is what the request gives (where that is known by now)."""
+        pinned = self.catalogue.decisions.pinned.get(key)
+        return None if pinned is None or (previous is None and pinned == base.recipe_id) else pinned
 
 
 def _notes(shot: PreparedShot, capabilities: Capabilities) -> tuple[str, ...]:

@@ -7,12 +7,21 @@ from moostik_assets.variations.prepare import PreparedVariation
 from resources.image_store import StoredImage
 from resources.rendering.request import ImageInput, RenderRequest, request_from_json
 
+FIRST_IMAGE = "first image"
+ASKED_AGAIN = "asked for again (--force)"
+MADE_AGAIN = "made again: its image was damaged or gone from the store"
+RECORDED_AGAIN = "the same image, recorded again"
+RESTORED = "restored: pinned to an earlier version"
+
 _PLAIN_FIELDS = {"seed": "seed", "steps": "steps", "guidance": "guidance", "control": "control"}
 
 
 def reasons_of_change(before: StoredImage, now: RenderRequest, variation: PreparedVariation) -> list[str]:
     """Reasons, each naming one thing that changed; empty where the two requests are equal."""
-    then = request_from_json(before.request)
+    try:
+        then = request_from_json(before.request)
+    except ValueError:
+        return [f"recipe: schema {before.request.get('schema')} -> {now.schema}"]
     reasons = _prompt_reasons(before.facts.get("promptJson"), variation)
     for name, label in _PLAIN_FIELDS.items():
         old, new = getattr(then, name), getattr(now, name)
@@ -33,6 +42,17 @@ def reasons_of_change(before: StoredImage, now: RenderRequest, variation: Prepar
         others = ("prompt", "negative", "staging")
         reasons += [f"{name}: changed" for name in others if getattr(then, name) != getattr(now, name)]
     return reasons
+
+
+def reason_of_image(before: StoredImage | None, now: RenderRequest, variation: PreparedVariation) -> str:
+    """Why an image took the place of another one: what is said of it in the history."""
+    if before is None:
+        return "in place of an image that the store does not know any more"
+    reasons = reasons_of_change(before, now, variation)
+    take = before.facts.get("take", 0)
+    if take != variation.take:
+        reasons = [f"take {take} -> {variation.take}", *(why for why in reasons if not why.startswith("seed: "))]
+    return "; ".join(reasons) or "its recipe is not the one that was published"
 
 
 def _kinds(request: RenderRequest) -> str:

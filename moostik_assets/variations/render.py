@@ -2,15 +2,23 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from moostik_assets.variations.facts import facts_of
 from moostik_assets.variations.prepare import PreparedVariation
+from moostik_assets.variations.reasons import (
+    ASKED_AGAIN,
+    FIRST_IMAGE,
+    MADE_AGAIN,
+    RECORDED_AGAIN,
+    RESTORED,
+    reason_of_image,
+)
 from resources.claims import Claim, Claims
 from resources.image_store import ImageStore, StoredImage
 from resources.rendering.base import Rendered, Renderer
-from resources.rendering.request import ImageInput, RenderRequest
+from resources.rendering.request import ImageInput, RenderRequest, request_from_json
 
 CLAIMED_ELSEWHERE_POLL_SECONDS = 0.25
 
@@ -32,6 +40,8 @@ class Outcome:
     png: bytes | None = field(default=None, repr=False)
     """The bytes where they were just made."""
     thumbnail: bytes | None = field(default=None, repr=False)
+    reason: str = ""
+    """Why it took the place of what was published before."""
 
 
 @dataclass
@@ -57,6 +67,9 @@ class RenderLoop:
     def run(self) -> Iterator[Outcome]:
         """Give each variation's outcome, once."""
         waiting = {variation.key: variation for variation in self.work}
+        for variation in self.work:
+            if variation.pinned_image is not None and not self.should_stop():
+                yield self._finished(waiting, self._pinned(variation, variation.pinned_image))
         while waiting and not self.should_stop():
             ready, lost = self._ready(waiting)
             for outcome in lost:
@@ -69,6 +82,15 @@ class RenderLoop:
         waiting.pop(outcome.variation.key, None)
         self._done[outcome.variation.key] = outcome
         return outcome
+
+    def _pinned(self, variation: PreparedVariation, image: StoredImage) -> Outcome:
+        """An earlier image that somebody decided on: nothing is rendered, `force` or not."""
+        outcome = Outcome(variation, request_from_json(image.request), "reused", image)
+        try:
+            return self._published(outcome)
+        except FileNotFoundError:
+            error = f"the image that it is pinned to ({image.recipe_id[:12]}) went from the store just now; run again"
+            return replace(outcome, status="failed", image=None, error=error)
 
     def _ready(
         self, waiting: Mapping[str, PreparedVariation]
@@ -127,7 +149,7 @@ class RenderLoop:
                 claimed.pop(recipe).release()
             for recipe in self._too_dear(claimed):
                 for variation, request in missing.pop(recipe):
-                    error = f"not rendered: it would take the cost past {self.max_usd} USD ({self.spent_usd:.4f} spent)"
+                    error = f"not rendered: with the images before it, it would cost more than {self.max_usd:g} USD"
                     yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
                 claimed.pop(recipe).release()
             requests = [missing[recipe][0][1] for recipe in claimed]
@@ -160,8 +182,8 @@ class RenderLoop:
         each = self.renderer.capabilities.usd_per_image
         if self.max_usd is None or each <= 0:
             return []
-        affordable = max(0, int((self.max_usd - self.spent_usd) / each + 1e-9))
-        return list(claimed)[affordable:]
+        affordable = min(len(claimed), max(0.0, (self.max_usd - self.spent_usd) / each + 1e-9))
+        return list(claimed)[int(affordable) :]
 
     def _outcomes(
         self, asked: Sequence[tuple[PreparedVariation, RenderRequest]], rendered: Rendered
@@ -195,9 +217,24 @@ class RenderLoop:
     def _published(self, outcome: Outcome) -> Outcome:
         assert outcome.image is not None
         key = outcome.variation.key
+        before: str | None = outcome.image.recipe_id
         if not self.store.published_intact(key, outcome.image):
+            before = self.store.published(key)
             self.store.publish(key, outcome.image)
-        return outcome
+        return replace(outcome, reason=self._reason(outcome, outcome.image, before))
+
+    def _reason(self, outcome: Outcome, image: StoredImage, before: str | None) -> str:
+        """Why it is shown now; `before`: recipe of what was published."""
+        if before == image.recipe_id:
+            if outcome.status == "reused":
+                return RECORDED_AGAIN
+            return ASKED_AGAIN if self.force else MADE_AGAIN
+        if outcome.variation.pinned == image.recipe_id:
+            return RESTORED
+        if before is None:
+            return FIRST_IMAGE
+        assert outcome.request is not None
+        return reason_of_image(self.store.find(before, verify=False), outcome.request, outcome.variation)
 
 
 def previous_input(previous: PreparedVariation, sha256: str) -> ImageInput:

@@ -1,5 +1,6 @@
 """From keys to prepared variations: those asked for, and those before them in a sequence."""
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -7,7 +8,10 @@ from moostik_assets.catalogue.models import Episode
 from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.studio import Studio
 from moostik_assets.variations.prepare import Preparation, PreparedVariation
-from resources.rendering.request import ImageInput
+from resources.image_store import StoredImage
+from resources.rendering.request import ImageInput, request_from_json
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,19 @@ class Wanted:
 def variation_preparation(studio: Studio, renderer: str | None = None) -> Preparation:
     """Prepares the studio's variations for a renderer."""
     shots = ShotPreparation(studio.catalogue, studio.engine(renderer), studio.settings.reference_fallback)
-    return Preparation(shots, studio.image_hash, studio.settings.slate)
+    return Preparation(shots, studio.image_hash, studio.settings.slate, lambda recipe: _earlier_image(studio, recipe))
+
+
+def _earlier_image(studio: Studio, recipe: str) -> StoredImage | None:
+    image = studio.store.find(recipe)
+    if image is None:
+        return None
+    try:
+        request_from_json(image.request)
+    except ValueError as error:
+        _log.warning("recipe %s cannot be read any more: %s", recipe, error)
+        return None
+    return image
 
 
 def wanted_variations(preparation: Preparation, keys: Sequence[str]) -> Wanted:
@@ -40,7 +56,7 @@ def wanted_variations(preparation: Preparation, keys: Sequence[str]) -> Wanted:
                 at = variation
                 while at.key not in with_sequence:
                     with_sequence[at.key] = at
-                    if at.previous is None:
+                    if at.previous is None or at.pinned:
                         break
                     at = prepared[at.previous]
     gone = [key for key in keys if key not in asked]

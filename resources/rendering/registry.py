@@ -20,7 +20,8 @@ def create_renderer(name: str, context: RendererContext) -> Renderer:
     A plug-in says the version of the protocol that it was written for in a class attribute `api_version`.
 
     Raises:
-        RendererUnavailable: unknown name, a plug-in that cannot be loaded, or one for another version of the protocol.
+        RendererUnavailable: unknown name, a plug-in that cannot be loaded or built, or one for another version of the
+            protocol.
     """
     found = renderer_entry_points()
     if name not in found:
@@ -31,9 +32,18 @@ def create_renderer(name: str, context: RendererContext) -> Renderer:
         factory = found[name].load()
         version = getattr(factory, "api_version", API_VERSION)
     except Exception as error:
-        raise RendererUnavailable(f"renderer {name!r} ({found[name].value}) cannot be loaded: {error}") from error
+        raise RendererUnavailable(f"renderer {name!r} ({found[name].value}) cannot be loaded: {_said(error)}") from error
     if version != API_VERSION:
         raise RendererUnavailable(
             f"renderer {name!r} was written for version {version} of the renderer protocol; this is {API_VERSION}"
         )
-    return factory(context)
+    try:
+        return factory(context)
+    except RendererUnavailable:
+        raise
+    except Exception as error:
+        raise RendererUnavailable(f"renderer {name!r} ({found[name].value}) cannot be built: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

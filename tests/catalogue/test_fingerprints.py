@@ -14,6 +14,8 @@ from moostik_assets.catalogue.fingerprints import (
     world_state_fingerprint,
 )
 from moostik_assets.catalogue.loading import load_catalogue
+from moostik_assets.catalogue.models import Theme
+from resources.canonical import sha256_of_json
 from resources.file_hashes import FileHashes
 
 THEME = {"name": "xmas", "mood": "calm", "palette": ["#fff", "#000"], "decorations": [{"item": "star"}]}
@@ -104,6 +106,10 @@ def test_a_character_and_a_location_with_the_same_fields_differ(tmp_path: Path) 
     assert sheet_fingerprint(catalogue.characters["a"], loaded, FileHashes()) != sheet_fingerprint(
         catalogue.locations["a"], loaded, FileHashes()
     )
+
+
+def test_a_field_with_its_default_does_not_count_so_that_models_can_grow() -> None:
+    assert theme_fingerprint(Theme(name="xmas", mood="calm")) == sha256_of_json({"name": "xmas", "mood": "calm"})
 
 
 def test_the_path_of_an_image_stays_in_the_folder(tmp_path: Path) -> None:

@@ -142,6 +142,18 @@ def test_files_that_are_gone_are_forgotten(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("trusting")
+def test_what_another_process_saved_meanwhile_is_kept(tmp_path: Path) -> None:
+    cache, paths = tmp_path / "cache", [tmp_path / "a", tmp_path / "b"]
+    both = [FileHashes(cache), FileHashes(cache)]
+    for hashes, path in zip(both, paths, strict=True):
+        path.write_bytes(b"x")
+        hashes.sha256(path)
+    for hashes in both:
+        hashes.save()
+    assert [json.loads(line)[0] for line in cache.read_text().splitlines()[1:]] == [str(path) for path in paths]
+
+
+@pytest.mark.usefixtures("trusting")
 def test_a_cache_that_cannot_be_written_is_only_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "a").write_bytes(b"x")
     (tmp_path / "file").write_bytes(b"")

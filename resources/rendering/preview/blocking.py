@@ -18,6 +18,8 @@ _CUT_OFF = 0.07
 _HEADROOM = 0.08
 """Air above a crown in a close-up, at most."""
 _MAX_OVERLAP = 0.25
+_SHARES_OF_A_MEDIUM = {1: (0.62, 0.62), 2: (0.46, 0.40), 3: (0.40, 0.29)}
+"""How wide the lead, and each other figure, may be in a medium shot of one, two, or more, as shares of the frame."""
 _BUST_OF_FIGURE = 0.55
 """How much of a whole figure a bust shows."""
 _SMALLEST = 0.42
@@ -142,15 +144,15 @@ def _clear_place(wide: float, placed: list[Placed], aspect: float, draw: Random)
     low, high = min(0.06 + wide / 2, 0.5), max(0.94 - wide / 2, 0.5)
     best, best_cost = 0.5, math.inf
     steps = 36
-    weights = [(each.x, each.height * each.likeness.aspect / aspect) for each in placed]
+    weights = [(e.x, e.height * e.likeness.aspect / aspect) for e in placed if e.likeness.kind != "colossal"]
     for step in range(steps + 1):
         x = low + (high - low) * step / steps
         cost = 0.10 * draw.random()
         for other, width in weights:
             narrow = min(wide, width)
             covered = max(0.0, (wide + width) / 2 * 1.06 - abs(x - other)) / max(narrow, 1e-6)
-            cost += 5.0 * max(0.0, covered - _MAX_OVERLAP / 3) + 0.5 * covered
-        cost += 0.9 * abs(x - lead.x) + 0.9 * abs((x + sum(o for o, _ in weights)) / (len(weights) + 1) - 0.5)
+            cost += 8.0 * max(0.0, covered - _MAX_OVERLAP / 3) + 0.5 * covered
+        cost += 0.6 * abs(x - lead.x) + 0.9 * abs((x + sum(o for o, _ in weights)) / (len(weights) + 1) - 0.5)
         if cost < best_cost:
             best, best_cost = x, cost
     return best
@@ -196,7 +198,7 @@ def _to_the_waist(cast: list[CastMember], framing: Framing, aspect: float, seed:
             placed.append(_colossal(member, likeness, framing, placed, aspect, draw))
             continue
         height = tall * small * (0.70 if likeness.kind == "bust" else 1.0)
-        share = 0.62 if len(cast) == 1 else (0.46 if index == 0 else 0.40)
+        share = _SHARES_OF_A_MEDIUM[min(len(cast), 3)][min(index, 1)]
         height = min(height, share * aspect / likeness.aspect)
         wide = height * likeness.aspect / aspect
         top = max(_EYES_UPPER_THIRD + 0.04 * index - likeness.eyes * height, -0.03 if index == 0 else 0.03)

@@ -17,12 +17,13 @@ from resources.rendering.preview.encode import deflate_probe, png_of
 from resources.rendering.preview.pictures import Pictures
 from resources.rendering.preview.workers import WorkerDiedError, WorkerPool
 from resources.rendering.request import RenderRequest
+from resources.thumbnails import jpeg_thumbnail
 
 VERSION = 1
 """Raised with every change that may change a frame's bytes."""
 MAX_FRAME_PIXELS = 40_000_000
 _INLINE = 2
-"""So few requests are rendered in this process: starting workers would take longer."""
+"""So few requests are rendered in this process, where no workers run yet: starting them would take longer."""
 _IN_FLIGHT_PER_WORKER = 2
 
 
@@ -43,7 +44,8 @@ class PreviewRenderer:
         """What it can do."""
         return Capabilities(
             seed=True,
-            negative=False,
+            # Nothing that is drawn here could be unwanted: the negative prompt stays in the recipe, and does no harm.
+            negative=True,
             max_references=14,
             control=(),
             inpaint=False,
@@ -81,7 +83,7 @@ class PreviewRenderer:
         """Each frame as it is done. One or two are made here, more by the worker processes, which stay warm."""
         coming = iter(requests)
         first = list(itertools.islice(coming, _INLINE + 1))
-        if len(first) <= _INLINE or self._workers == 1:
+        if self._workers == 1 or (len(first) <= _INLINE and self._pool is None):
             for request in itertools.chain(first, coming):
                 yield self._inline(request)
             return
@@ -159,7 +161,13 @@ def rendered(request: RenderRequest, pictures: Pictures) -> Rendered:
         return Rendered(request, error=f"preview: no frame of {request.width} x {request.height} pixels can be drawn")
     try:
         frame, notes = composed(request, pictures)
-        png = png_of(frame)
+        png, thumbnail = png_of(frame), jpeg_thumbnail(frame)
     except Exception as error:  # the next image may be fine: an image's fault never stops the others
         return Rendered(request, error=f"preview: {type(error).__name__}: {error}", seconds=perf_counter() - began)
-    return Rendered(request, png=png, seconds=perf_counter() - began, notes=tuple(dict.fromkeys(notes)))
+    return Rendered(
+        request,
+        png=png,
+        seconds=perf_counter() - began,
+        notes=tuple(dict.fromkeys(notes)),
+        thumbnail=thumbnail,
+    )

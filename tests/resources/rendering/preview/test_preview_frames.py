@@ -35,7 +35,7 @@ def test_it_is_a_renderer_whose_fingerprint_names_what_decides_the_bytes(tmp_pat
     renderer.validate()
     assert set(renderer.fingerprint()) == {"name", "version", "pillow", "numpy", "deflate"}
     assert renderer.capabilities.composes
-    assert not renderer.capabilities.negative
+    assert renderer.capabilities.negative
 
 
 @pytest.mark.parametrize("workers", ["two", 0, -3, [4]])

@@ -87,6 +87,23 @@ def test_a_crowd_stands_apart_the_lead_nearest_and_largest(name: str, count: int
                 assert abs(one.x - other.x) > 0.35 * wide, "nobody stands wholly before another"
 
 
+def test_the_others_look_towards_the_lead() -> None:
+    for seed in range(6):
+        placed = _placed(FRAMINGS["wide"], 4, seed)
+        lead = _lead(placed)
+        assert [each.facing for each in placed if each is not lead] == [
+            1 if each.x < lead.x else -1 for each in placed if each is not lead
+        ]
+
+
+def test_a_crowd_of_wide_figures_is_drawn_smaller_until_it_fits() -> None:
+    wide = measured("wide", full_figure().resize((780, 600)))
+    cast = [CastMember(Figure(f"c{i}", ""), (wide,)) for i in range(8)]
+    placed = placed_cast(cast, FRAMINGS["pov"], 0.45, _ASPECT, 1, [])
+    assert sum(each.height * each.likeness.aspect / _ASPECT for each in placed) <= 1.25
+    assert _lead(placed).height < _lead(_placed(FRAMINGS["pov"], 1)).height
+
+
 def test_feet_follow_the_ground_plane() -> None:
     placed = _placed(FRAMINGS["wide"], 4, horizon=0.45)
     slopes = {round((each.feet - 0.45) / each.height, 3) for each in placed}
