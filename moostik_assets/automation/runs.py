@@ -1,10 +1,7 @@
 """Runs of our assets in this process, against the Dagster instance, over a range of partitions."""
 
-import fcntl
-import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ from dagster._core.storage.tags import (
     PRIORITY_TAG,
 )
 
+from moostik_assets.automation.liveness import alive
 from moostik_assets.settings import GPU_POOL
 
 SOURCE_TAG = "moostik/source"
@@ -84,48 +82,6 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
                 error = error.cause
             return error.message.strip() if error is not None else "the step failed"
     return f"run {result.run_id} did not succeed; `moostik up` shows its log"
-
-
-@contextmanager
-def alive(home: Path, run_id: str) -> Iterator[None]:
-    """Hold a lock for as long as this process works on a run: the kernel gives it up however the process dies."""
-    path = _lock_path(home, run_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unseen = path.with_suffix(".new")
-    descriptor = os.open(unseen, os.O_CREAT | os.O_RDWR, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        unseen.rename(path)  # only now: `reap_dead_runs` of another process must never find it unlocked
-        yield
-        path.unlink(missing_ok=True)
-    finally:
-        os.close(descriptor)
-
-
-def _lock_path(home: Path, run_id: str) -> Path:
-    return home / "moostik-runs" / f"{run_id}.lock"
-
-
-def reap_dead_runs(instance: dg.DagsterInstance, home: Path) -> list[str]:
-    """Fail the runs of commands that were killed, and free their slots of the pool; gives their run ids."""
-    reaped = []
-    for path in sorted((home / "moostik-runs").glob("*.lock")):
-        try:
-            lock = path.open("r+")
-        except FileNotFoundError:
-            continue  # its run ended this very moment
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            run = instance.get_run_by_id(path.stem)
-            if run is not None and not run.is_finished:
-                instance.report_run_failed(run, "The process of this run was killed.")
-                reaped.append(path.stem)
-            instance.event_log_storage.free_concurrency_slots_for_run(path.stem)
-            path.unlink(missing_ok=True)
-    return reaped
 
 
 def slots_taken(instance: dg.DagsterInstance) -> int:

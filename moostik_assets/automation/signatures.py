@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moostik_assets.catalogue.fingerprints import episode_fingerprint, theme_fingerprint, world_state_fingerprint
+from moostik_assets.catalogue.image_paths import is_url
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue, Episode, Location
 from moostik_assets.references.resolution import cast_of

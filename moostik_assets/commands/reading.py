@@ -126,8 +126,8 @@ def prompts(context: typer.Context, episode: EpisodeName, renderer: RendererName
 def _prompt_json(item: Planned) -> dict[str, Any]:
     text, request = item.variation.seen.text, item.request
     return {
-        "text": text.text,
-        "negative": text.negative,
+        "text": request.prompt,
+        "negative": request.negative,
         "seed": request.seed,
         "width": request.width,
         "height": request.height,
@@ -136,6 +136,7 @@ def _prompt_json(item: Planned) -> dict[str, Any]:
         "key": item.variation.key,
         "take": item.variation.take,
         **({"waitsFor": item.waits_for} if item.waits_for else {}),
+        **({"pinned": True} if item.pinned else {}),
     }
 
 
@@ -179,6 +180,7 @@ def _plan_text(result: Plan) -> str:
         lines.append(f"  stale   {stale['key']}: {'; '.join(reasons[:REASONS_SHOWN])}{more}")
     if document["waits"]:
         lines.append(f"{len(document['waits'])} of them wait for the image before them in a sequence")
+    lines += [f"  pinned  {key}: an earlier version is shown (moostik history {key})" for key in document["pinned"]]
     if document["referencesToFetch"]:
         lines.append(f"{document['referencesToFetch']} reference URLs are not in the store yet; render fetches them")
     lines += [f"note: {note}" for note in document["notes"]]

@@ -41,6 +41,8 @@ class RenderResult:
     seconds: float = 0.0
     error: str | None = None
     interrupted: bool = False
+    pinned: list[str] = field(default_factory=list)
+    """Keys of those whose image is an earlier version that somebody decided on."""
     episodes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -51,6 +53,7 @@ class RenderResult:
             "failed": list(self.failed),
             "seconds": round(self.seconds, 3),
             **({"reasons": self.failed} if self.failed else {}),
+            **({"pinned": self.pinned} if self.pinned else {}),
             **({"error": self.error} if self.error else {}),
             **({"interrupted": True} if self.interrupted else {}),
         }
@@ -59,6 +62,7 @@ class RenderResult:
         """What was done, and where to look."""
         lines = [f"{self.rendered} rendered, {self.reused} reused, {len(self.failed)} failed in {self.seconds:.1f} s"]
         lines += [f"  failed {key}: {why}" for key, why in self.failed.items()]
+        lines += [f"  pinned {key}: an earlier version stays (moostik history {key})" for key in self.pinned]
         if self.error and not self.failed:
             lines.append(f"  {self.error}")
         if self.interrupted:
@@ -165,6 +169,7 @@ class _Session:
         wanted = wanted_variations(variation_preparation(studio, renderer), keys)
         planned = {p.variation.key: p for p in planned_variations(wanted.with_sequence, studio.store, verify=True)}
         asked = [planned[variation.key] for variation in wanted.asked]
+        result.pinned = [item.variation.key for item in asked if item.pinned]
         recorder = variation_recorder(self._ledger, lambda _: None, wanted.asked)
         to_do = [p.variation.key for p in asked if force or not self._stands(p, recorder)]
         result.reused = len(asked) - len(to_do)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from moostik_assets.catalogue.models import Catalogue, Episode
 from moostik_assets.galleries.entries import ReferenceNote, Sheet, SheetEntry
 from moostik_assets.variations.plan import Planned
+from moostik_assets.variations.prepare import PINNED_NOTE
 from resources.image_store import ImageStore, StoredImage
 from resources.rendering.request import request_from_json
 
@@ -38,6 +39,10 @@ def _entry(item: Planned, store: ImageStore, error: str | None) -> SheetEntry:
     notes = tuple(str(note) for note in facts.get("notes", variation.notes))
     if shown is not None and not item.current:
         notes = (*notes, "out of date: the catalogue has changed since")
+    if item.pinned:
+        notes = (PINNED_NOTE, *notes)
+    elif variation.lost_pin is not None and variation.pin_note is not None:
+        notes = (variation.pin_note, *notes)
     return SheetEntry(
         key=variation.key,
         shot_id=variation.shot.shot.id,

@@ -1,6 +1,7 @@
 """The asset `variation_image`: one image a partition, one event an image, as it lands."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import dagster as dg
 from pydantic import Field
@@ -38,6 +39,7 @@ class RenderSelection(Selection):
     renderer: str = Field(default="", description="Renderer in place of the series' own")
     force: bool = Field(default=False, description="Render again what is in the store already")
     max_cost: float | None = Field(default=None, description="Stop before the image that would pass so many US dollars")
+    reason: str = Field(default="", description="Why, for the history of what is asked for; empty: what has changed")
 
 
 def variation_recorder(ledger: Ledger, emit: EmitEvent, variations: Sequence[PreparedVariation]) -> Recorder:
@@ -148,6 +150,8 @@ def _render_variations(
     )
     done: list[Outcome] = []
     for outcome in loop.run():
+        if config.reason and outcome.variation.key in keys:
+            outcome = replace(outcome, reason=config.reason)
         done.append(outcome)
         if outcome.image is not None:
             recorder.record(variation_entry(studio, outcome))

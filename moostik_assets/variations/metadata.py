@@ -18,22 +18,27 @@ def variation_metadata(studio: Studio, outcome: Outcome) -> dict[str, Any]:
     path = studio.store.published_path(variation.key)
     facts = image.facts
     seconds = facts.get("seconds", outcome.seconds)
+    take, truncated = variation.take, list(variation.seen.text.truncated)
+    if variation.pinned == image.recipe_id:
+        take, truncated = int(facts.get("take", take)), list(facts.get("truncated", ()))
+    notes = [*([variation.pin_note] if variation.pin_note else []), *variation.notes, *facts.get("notes", ())]
     metadata: dict[str, Any] = {
         "image": dg.MetadataValue.path(str(path)),
         "recipe": image.recipe_id,
         "sha256": image.sha256,
         "seed": request.seed,
-        "take": variation.take,
+        "take": take,
         "renderer": str(request.renderer.get("name", "")),
         "seconds": float(seconds) if seconds is not None else 0.0,
         "usd": float(facts.get("usd") or 0.0),
         "status": outcome.status,
+        "reason": outcome.reason or "not said",
         "size": f"{image.width} x {image.height}",
         "prompt": dg.MetadataValue.text(request.prompt),
         "negative": dg.MetadataValue.text(request.negative),
         "references": dg.MetadataValue.json([_reference(image) for image in request.references]),
-        "truncated": ", ".join(variation.seen.text.truncated) or "nothing",
-        "notes": dg.MetadataValue.json(list(dict.fromkeys((*variation.notes, *facts.get("notes", ()))))),
+        "truncated": ", ".join(truncated) or "nothing",
+        "notes": dg.MetadataValue.json(list(dict.fromkeys(notes))),
     }
     thumbnail = _thumbnail(outcome, Path(str(path)))
     return metadata if thumbnail is None else {"thumbnail": dg.MetadataValue.md(thumbnail), **metadata}

@@ -81,6 +81,34 @@ class Layer:
     strength: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class BakedDecoration:
+    """Something that a theme puts into a place."""
+
+    item: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baking:
+    """Dressing a place for a theme: the request's `background` is the master plate, its `mask` where to dress it.
+
+    The structure of the master stays (`control` says how it is kept); the decor is made anew.
+    """
+
+    theme: str
+    mood: str = ""
+    palette: tuple[str, ...] = ()
+    """Hex colours."""
+    style: str = ""
+    """The theme's words for backgrounds."""
+    decorations: tuple[BakedDecoration, ...] = ()
+    fx: tuple[str, ...] = ()
+    """Effects of the theme, which leave traces on a place (snow on edges, wet ground)."""
+    mask_mode: str = ""
+    """`hard`: black pixels of the mask equal the master's, byte for byte."""
+
+
 @dataclass(frozen=True)
 class RenderRequest:
     """One image to be made. Width and height in pixels, seed in 0..2**31-1."""
@@ -100,6 +128,7 @@ class RenderRequest:
     control: str | None = None
     layers: tuple[Layer, ...] = ()
     staging: Staging | None = None
+    baking: Baking | None = None
     schema: int = field(default=SCHEMA_VERSION)
 
     @cached_property
@@ -138,7 +167,8 @@ def _plain(value: Any) -> Any:
 
 
 _FIELD_NAMES: dict[type, tuple[str, ...]] = {
-    kind: tuple(f.name for f in fields(kind)) for kind in (ImageInput, Figure, Staging, Layer, RenderRequest)
+    kind: tuple(f.name for f in fields(kind))
+    for kind in (ImageInput, Figure, Staging, Layer, BakedDecoration, Baking, RenderRequest)
 }
 
 
@@ -167,6 +197,11 @@ def request_from_json(data: dict[str, Any]) -> RenderRequest:
             )
             lists = {name: tuple(staging.get(name, ())) for name in ("atmosphere", "palette", "slate")}
             values["staging"] = Staging(**{"angle": "", **staging, "figures": figures, **lists})
+        if "baking" in data:
+            baking = dict(data["baking"])
+            decorations = tuple(BakedDecoration(**decoration) for decoration in baking.get("decorations", ()))
+            lists = {name: tuple(baking.get(name, ())) for name in ("palette", "fx")}
+            values["baking"] = Baking(**{**baking, "decorations": decorations, **lists})
         return RenderRequest(**values)
     except (TypeError, AttributeError) as error:
         raise ValueError(f"not a render request: {error}") from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from upath import UPath
 
-WriteStep = Literal["input", "url", "object", "recipe"]
+WriteStep = Literal["input", "url", "object", "recipe", "quarantine"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ RECIPES = "store/recipes"
 INPUTS = "store/inputs"
 URLS = "store/urls"
 CLAIMS = "store/claims"
+QUARANTINE = "store/quarantine"
 LOCK = "store/lock"
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -47,6 +48,11 @@ def input_name(sha256: str) -> str:
 def url_name(sha256: str) -> str:
     """`store/urls/<sha256 of the URL>.json`."""
     return f"{URLS}/{_checked(sha256, 'sha256 of a URL')}.json"
+
+
+def quarantine_name(recipe_id: str) -> str:
+    """`store/quarantine/<recipe id>.json`."""
+    return f"{QUARANTINE}/{_checked(recipe_id, 'recipe id')}.json"
 
 
 def published_name(key: str) -> str:

@@ -1,0 +1,171 @@
+"""A render that is killed, anywhere, costs the image in hand: the same command again does the rest, and nothing else."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resources.crash_points import CRASH_POINTS
+from tests.conftest import copied
+from tests.dagster_state import event_counts, instance_of, latest_events, not_fresh, tags_of
+from tests.moostik_command import Moostik, finished, left_behind
+from tests.small_series import VARIATION_COUNT, published_bytes, write_json, write_series
+
+FETCHING = ("url-temp-written", "url-written")
+POINTS = [
+    "input-temp-written:2",
+    "input-written:2",
+    "object-temp-written:4",
+    "object-written:4",
+    "recipe-temp-written:4",
+    "recipe-written:4",
+    "published-temp-written:4",
+    "published:4",
+    "event-logged:1",
+    "event-logged:25",
+]
+"""Each crash point at a passage in the middle of the work; the first events are those of episodes and shots."""
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    root = tmp_path_factory.mktemp("undisturbed")
+    moostik = Moostik(write_series(root / "data"), root / "output")
+    moostik("render").expect(0)
+    return published_bytes(moostik.output)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ready DAGSTER_HOME to be copied, for a fresh one takes two seconds."""
+    from moostik_assets.automation.dagster_home import ready_dagster_home
+
+    before = dict(os.environ)
+    folder = tmp_path_factory.mktemp("home") / "dagster"
+    ready_dagster_home(folder)
+    os.environ.clear()
+    os.environ.update(before)
+    return folder
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "rendered.log"
+
+
+def rendered_lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8").split() if log.exists() else []
+
+
+def recipes(output: Path) -> set[str]:
+    return {path.stem for path in (output / "store" / "recipes").rglob("*.json")}
+
+
+def stands_whole(moostik: Moostik, expected: dict[str, bytes]) -> None:
+    """The tree is that of an undisturbed run, each partition has the event of its file, no slot of the pool is taken."""
+    assert published_bytes(moostik.output) == expected
+    assert not_fresh(moostik) == {}
+    with instance_of(moostik) as instance:
+        events = latest_events(instance, "variation_image")
+        assert len(events) == len(expected)
+        info = instance.event_log_storage.get_concurrency_info("gpu")
+        assert (info.claimed_slots, info.pending_steps) == ([], [])
+        assert [run.run_id for run in instance.get_runs() if not run.is_finished] == []
+        for key, record in events.items():
+            recipe = tags_of(record)["dagster/data_version"]
+            assert recipe in {path.stem for path in (moostik.output / "store" / "objects").rglob("*.png")}, key
+    assert not list((moostik.output / "dagster" / "moostik-runs").iterdir())
+
+
+def test_every_crash_point_is_tried() -> None:
+    assert {point.partition(":")[0] for point in POINTS} | set(FETCHING) == set(CRASH_POINTS)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_render_killed_at_a_write_is_ended_by_the_next(
+    series: Moostik, undisturbed: dict[str, bytes], home: Path, log: Path, point: str
+) -> None:
+    copied(home, series.output / "dagster")
+    killed = series.process("render", "ep0", env={"MOOSTIK_CRASH_AT": point, "SKETCH_LOG": str(log)})
+    assert killed.code == -signal.SIGKILL, killed.err
+    for path, data in published_bytes(series.output).items():
+        if path.endswith(".png") and not Path(path).name.startswith("~"):
+            assert data == undisturbed[path]
+    stored, once = recipes(series.output), rendered_lines(log)
+    answer = series.process("render", "ep0", "--json", env={"SKETCH_LOG": str(log)}).expect(0).document
+    again = rendered_lines(log)[len(once) :]
+    assert set(again) == recipes(series.output) - stored
+    assert len(again) == VARIATION_COUNT - len(stored)
+    assert answer["rendered"] == len(again)
+    assert answer["rendered"] + answer["reused"] == VARIATION_COUNT
+    stands_whole(series, undisturbed)
+
+
+@pytest.mark.parametrize("point", FETCHING)
+def test_a_render_killed_while_it_notes_a_url_is_ended_by_the_next(series: Moostik, home: Path, point: str) -> None:
+    """The reference cannot be had; that it could not is what is being written."""
+    character = {"id": "ada", "name": "Ada", "referenceImages": ["http://127.0.0.1:9/ada.png"], "validated": True}
+    others = [{"id": id_, "name": id_} for id_ in ("bob", "cleo")]
+    write_json(series.data / "characters.json", [character, *others])
+    copied(home, series.output / "dagster")
+    killed = series.process("render", "ep0", env={"MOOSTIK_CRASH_AT": point})
+    assert killed.code == -signal.SIGKILL, killed.err
+    answer = series.process("render", "ep0", "--json").expect(0).document
+    assert answer["rendered"] == VARIATION_COUNT
+    assert not_fresh(series) == {}
+
+
+def test_ten_kills_at_random_moments_cost_no_finished_image(
+    series: Moostik, undisturbed: dict[str, bytes], home: Path, log: Path
+) -> None:
+    copied(home, series.output / "dagster")
+    rng = random.Random(11)
+    env = {"SKETCH_LOG": str(log), "SKETCH_SECONDS": "0.05"}
+    kept: set[str] = set()
+    kills = 0
+    while kills < 10:
+        process = series.start("render", "ep0", env=env)
+        for _ in _until_it_writes(process.pid, series.output):
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 0.25))
+        process.send_signal(signal.SIGKILL)
+        assert finished(process).code in (-signal.SIGKILL, 0)
+        assert left_behind(process.pid) == []
+        kills += 1
+        assert recipes(series.output) >= kept
+        kept = recipes(series.output)
+    answer = series.process("render", "ep0", "--json", env=env).expect(0).document
+    assert answer["rendered"] == VARIATION_COUNT - len(kept)
+    stands_whole(series, undisturbed)
+    # Each kill may cost the image in hand, rendered but not stored yet.
+    assert len(rendered_lines(log)) <= VARIATION_COUNT + kills
+
+
+def _until_it_writes(pid: int, output: Path) -> Iterator[None]:
+    """While the process has not begun its work on the event log (importing takes most of its time)."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
+        try:
+            targets = [os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir()]
+        except OSError:
+            targets = []
+        if any("event_log" in target for target in targets):
+            return
+        yield
+
+
+def test_a_kill_takes_the_workers_of_the_preview_renderer_along(tmp_path: Path, home: Path) -> None:
+    moostik = Moostik(write_series(tmp_path / "data", renderer="preview"), tmp_path / "output")
+    copied(home, moostik.output / "dagster")
+    killed = moostik.start("render", "ep0", env={"MOOSTIK_CRASH_AT": "published:2"})
+    assert finished(killed).code == -signal.SIGKILL
+    assert left_behind(killed.pid) == []
+    answer = moostik.process("render", "ep0", "--json").expect(0).document
+    assert answer["rendered"] + answer["reused"] == VARIATION_COUNT
+    assert len(recipes(moostik.output)) == VARIATION_COUNT
+    with instance_of(moostik) as instance:
+        assert set(event_counts(instance, "variation_image").values()) == {1}
