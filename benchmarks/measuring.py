@@ -47,7 +47,8 @@ class Figure:
         """A line for a person."""
         verdict = {True: "  within", False: "  OVER", None: ""}[self.kept]
         budget = "" if self.budget is None else f"  budget {amount(self.budget, self.unit)}{verdict}"
-        return f"{self.what:78} {amount(self.measured, self.unit):>12}{budget}" + (f"  ({self.note})" if self.note else "")
+        note = f"  ({self.note})" if self.note else ""
+        return f"{self.what:78} {amount(self.measured, self.unit):>12}{budget}{note}"
 
 
 @dataclass
@@ -86,10 +87,11 @@ def amount(value: float, unit: str) -> str:
 
 
 def command_line(description: str | None) -> argparse.ArgumentParser:
-    """The options that every benchmark has."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    """The options that every benchmark has. Settings of a person's own environment are taken out of this process."""
+    for name in list(os.environ):
+        if name.startswith("MOOSTIK_") or name == "DAGSTER_HOME":
+            del os.environ[name]
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     return parser
 
@@ -99,14 +101,13 @@ def median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
-def spent_by(command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None) -> Spent:
+def spent_by(command: Sequence[str | Path]) -> Spent:
     """Run a command to its end, in the repository's root.
 
     Raises:
         RuntimeError: it failed; the message holds what it said.
     """
-    environment = {**os.environ, "DAGSTER_DISABLE_TELEMETRY": "1", **(environment or {})}
-    environment.pop("DAGSTER_HOME", None)
+    environment = {**os.environ, "DAGSTER_DISABLE_TELEMETRY": "1"}
     started = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -140,16 +141,6 @@ def python(*arguments: str | Path) -> list[str | Path]:
 def moostik(data: Path, output: Path, *arguments: str) -> list[str | Path]:
     """The command `moostik`, on that catalogue and output folder, by this interpreter."""
     return python("-m", "moostik_assets.cli", "--data", data, "--output", output, *arguments)
-
-
-def seconds_of(call: Callable[[], Any], repetitions: int) -> list[float]:
-    """Seconds of each of some calls, one after the other."""
-    found = []
-    for _ in range(repetitions):
-        started = time.perf_counter()
-        call()
-        found.append(time.perf_counter() - started)
-    return found
 
 
 def interleaved(sides: Mapping[str, Callable[[int], Any]], repetitions: int) -> dict[str, list[Any]]:

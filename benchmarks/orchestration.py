@@ -1,4 +1,4 @@
-"""What `moostik render` costs beyond the rendering: against a bare loop, and against plain Dagster, one run a partition.
+"""What `moostik render` costs beyond the rendering: against a bare loop, and against plain Dagster run by run.
 
 The bare loop is the same renderer, with as many worker processes, over the same requests; it only writes the PNG files.
 Each side is a process of its own, timed from its start to its end on a folder of its own: nothing is subtracted.
@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bare_loop import write_job
@@ -98,25 +98,28 @@ def measured(variations: int, few: int, runs: int, repetitions: int) -> Report:
             repetitions,
         )
         seconds, rendering = many_images.plain_dagster(runs)
-    for kind, budget in (("wall", BUDGET), ("cpu", None)):
-        times = {side: [getattr(spent, kind) for spent in values] for side, values in found.items()}
-        word = {"wall": "time", "cpu": "processor time"}[kind]
-        report.add(f"{word} of `moostik render` over that of the bare loop, {variations} images",
-                   ratio(times["moostik"], times["bare"]), "x", budget)  # fmt: skip
-        each = {side: _each(times[side], times[f"{side}, few"], variations - few) for side in ("moostik", "bare")}
-        report.add(f"the same for each image after the first {few}", ratio(each["moostik"], each["bare"]), "x")
-        for side, label in (("moostik", "`moostik render`"), ("bare", "the bare loop")):
-            whole = 1000 * median(times[side]) / variations
-            report.add(f"{word} by image, {label}", whole, "ms", note=f"{1000 * median(each[side]):.0f} after the first {few}")
-        report.add(f"{word} of the interpreter alone", 1000 * median(times["interpreter"]), "ms")
-        report.add(f"{word} of the interpreter and all imports", 1000 * median(times["imports"]), "ms")
-    report.add("time by image, plain Dagster, one run a partition", 1000 * median(seconds), "ms",
-               note=f"of which rendering, on one core, {1000 * median(rendering):.0f}")  # fmt: skip
-    report.add("time by image, plain Dagster over `moostik render`",
-               median(seconds) / (median([s.wall for s in found["moostik"]]) / variations), "x")  # fmt: skip
+    _tell_overhead(report, found, variations, few)
+    each = median(spent.wall for spent in found["moostik"]) / variations
+    note = f"of which rendering, on one core, {1000 * median(rendering):.0f}"
+    report.add("time by image, plain Dagster, one run a partition", 1000 * median(seconds), "ms", note=note)
+    report.add("time by image, plain Dagster over `moostik render`", median(seconds) / each, "x")
     report.details = {side: [vars(spent) for spent in values] for side, values in found.items()}
     report.details["plain Dagster"] = {"runs": seconds, "rendering": rendering}
     return report
+
+
+def _tell_overhead(report: Report, found: Mapping[str, Sequence[Spent]], variations: int, few: int) -> None:
+    for kind, word, budget in (("wall", "time", BUDGET), ("cpu", "processor time", None)):
+        times = {side: [getattr(spent, kind) for spent in values] for side, values in found.items()}
+        whole = ratio(times["moostik"], times["bare"])
+        report.add(f"{word} of `moostik render` over the bare loop's, {variations} images", whole, "x", budget)
+        each = {side: _each(times[side], times[f"{side}, few"], variations - few) for side in ("moostik", "bare")}
+        report.add(f"{word} of each image after the first {few}, likewise", ratio(each["moostik"], each["bare"]), "x")
+        for side, label in (("moostik", "`moostik render`"), ("bare", "the bare loop")):
+            note = f"{1000 * median(each[side]):.0f} after the first {few}"
+            report.add(f"{word} by image, {label}", 1000 * median(times[side]) / variations, "ms", note=note)
+        report.add(f"{word} of the interpreter alone", 1000 * median(times["interpreter"]), "ms")
+        report.add(f"{word} of the interpreter and all imports", 1000 * median(times["imports"]), "ms")
 
 
 def _made(folder: Path) -> Path:

@@ -15,12 +15,13 @@ ANGLES = (
     "profile", "two_shot",
 )  # fmt: skip
 SHOTS_IN_AN_ACT = 9
+MOST_CAST = 4
 ACTS_IN_A_PART = 2
 PLATE_SIZE = (1600, 900)
 FIGURE_SIZE = (640, 900)
 
 _NOUNS = ("lamp", "jar", "ladder", "teapot", "letter", "bell", "boat", "wheel", "bridge", "window", "root", "feather")
-_ADJECTIVES = ("copper", "crooked", "pale", "mossy", "patient", "half-lit", "folded", "salt-stained", "small", "humming")
+_ADJECTIVES = ("copper", "crooked", "pale", "mossy", "patient", "half-lit", "folded", "salt-stained", "humming")
 _VERBS = ("waits beside", "leans over", "carries", "listens to", "points at", "mends", "hides behind", "looks past")
 _PLACES = ("between the bean rows", "below the stairs", "at the end of the pier", "under the glass roof", "by the wall")
 _TIMES = ("dusk", "an hour before dawn", "noon, under cloud", "late afternoon", "the middle of the night")
@@ -39,6 +40,8 @@ class SeriesSize:
     locations: int = 8
     images_each: int = 3
     """Reference images of a character or location."""
+    small_pictures: bool = False
+    """Whether a tenth of the width and height will do, because nothing is rendered."""
     parts: bool = False
     """Whether the acts form parts: then each shot builds on the image of the shot before it."""
 
@@ -53,8 +56,10 @@ class SeriesSize:
 def write_series(folder: Path, size: SeriesSize) -> Path:
     """Write the catalogue of a series into a folder, which is made; gives the folder."""
     chance = random.Random(7)
-    characters = [_character(index, size.images_each) for index in range(size.characters)]
-    locations = [_location(index, size.images_each) for index in range(size.locations)]
+    # No more of them than the shots can name.
+    people, places = min(size.characters, MOST_CAST * size.shots), min(size.locations, size.shots)
+    characters = [_character(index, size.images_each) for index in range(people)]
+    locations = [_location(index, size.images_each) for index in range(places)]
     _write_json(folder / "series.json", _series())
     _write_json(folder / "characters.json", characters)
     _write_json(folder / "locations.json", locations)
@@ -65,12 +70,11 @@ def write_series(folder: Path, size: SeriesSize) -> Path:
         mine = counts[size.shots * number // size.episodes : size.shots * (number + 1) // size.episodes]
         shots = [_shot(chance, index, angles, characters, locations) for index, angles in enumerate(mine)]
         _write_json(folder / "episodes" / f"ep{number}.json", _episode(number, shots, size.parts))
-    for entity in characters:
-        for index, reference in enumerate(entity["referenceImages"]):
-            _save(_figure(entity["id"], index), folder / reference)
-    for entity in locations:
-        for index, reference in enumerate(entity["referenceImages"]):
-            _save(_plate(entity["id"], index), folder / reference)
+    scale = 0.1 if size.small_pictures else 1.0
+    for draw, entities in ((_figure, characters), (_plate, locations)):
+        for entity in entities:
+            for index, reference in enumerate(entity["referenceImages"]):
+                _save(draw(entity["id"], index), folder / reference, scale)
     return folder
 
 
@@ -128,8 +132,8 @@ def _location(index: int, images: int) -> dict[str, Any]:
 def _episode(number: int, shots: Sequence[dict[str, Any]], parts: bool) -> dict[str, Any]:
     ids = [shot["id"] for shot in shots]
     acts = [
-        {"id": f"act-{n + 1}", "number": n + 1, "title": f"Act {n + 1}", "shotIds": ids[start : start + SHOTS_IN_AN_ACT]}
-        for n, start in enumerate(range(0, len(ids), SHOTS_IN_AN_ACT))
+        {"id": f"act-{n}", "number": n, "title": f"Act {n}", "shotIds": ids[start : start + SHOTS_IN_AN_ACT]}
+        for n, start in enumerate(range(0, len(ids), SHOTS_IN_AN_ACT), start=1)
     ]
     groups = [acts[start : start + ACTS_IN_A_PART] for start in range(0, len(acts), ACTS_IN_A_PART)] if parts else []
     return {
@@ -153,7 +157,7 @@ def _shot(
     characters: Sequence[dict[str, Any]],
     locations: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
-    cast = chance.sample(list(characters), k=min(len(characters), chance.randint(1, 4)))
+    cast = chance.sample(list(characters), k=min(len(characters), chance.randint(1, MOST_CAST)))
     # Runs of shots in one place, as films have them.
     place = locations[index // 4 % len(locations)]
     return {
@@ -182,7 +186,7 @@ def _prompt(chance: random.Random, cast: Sequence[dict[str, Any]], place: dict[s
         "task": "Paint one frame of an animated series, as a finished paper-cut and gouache storyboard image.",
         "deliverable": {"type": "storyboard frame", "aspect_ratio": "16:9", "resolution": "2K"},
         "goal": f"{_sentence(chance)} {_sentence(chance)}",
-        "invariants": ["everyone is the size of a thumb; jars, pots and tools keep their human size", _sentence(chance)],
+        "invariants": ["everyone is the size of a thumb; tools keep their human size", _sentence(chance)],
         "subjects": [
             {
                 "id": character["id"],
@@ -234,7 +238,8 @@ def _plate(name: str, view: int) -> Image.Image:
     """A place: sky, ground, and a row of walls with windows, grained so that it packs no better than a painting."""
     chance = random.Random(zlib.crc32(f"{name}/{view}".encode()))
     sky = Image.linear_gradient("L").resize(PLATE_SIZE)
-    plate = Image.merge("RGB", [sky.point(lambda v, low=chance.randint(20, 110): low + v // 3) for _ in range(3)])
+    tints = [[low + value // 3 for value in range(256)] for low in (chance.randint(20, 110) for _ in range(3))]
+    plate = Image.merge("RGB", [sky.point(tint) for tint in tints])
     draw = ImageDraw.Draw(plate)
     width, height = PLATE_SIZE
     for _ in range(14):
@@ -273,8 +278,10 @@ def _colour(chance: random.Random) -> tuple[int, int, int]:
     return chance.randint(40, 220), chance.randint(40, 200), chance.randint(40, 180)
 
 
-def _save(image: Image.Image, path: Path) -> None:
+def _save(image: Image.Image, path: Path, scale: float) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if scale != 1.0:
+        image = image.resize((round(image.width * scale), round(image.height * scale)))
     image.save(path, compress_level=1)
 
 

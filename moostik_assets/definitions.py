@@ -3,6 +3,7 @@
 import dagster as dg
 
 from moostik_assets.automation.change_sensors import build_change_sensors
+from moostik_assets.automation.reaper import build_reaper
 from moostik_assets.catalogue.loading import load_catalogue
 from moostik_assets.catalogue.models import Catalogue
 from moostik_assets.episodes.assets import build_episode_assets
@@ -13,6 +14,7 @@ from moostik_assets.references.sheets import build_sheet_assets
 from moostik_assets.settings import Settings
 from moostik_assets.studio_resource import StudioResource
 from moostik_assets.variations.assets import build_variation_assets
+from moostik_assets.world.assets import build_world_assets
 
 
 def build_definitions(settings: Settings, catalogue: Catalogue | None = None) -> dg.Definitions:
@@ -23,10 +25,11 @@ def build_definitions(settings: Settings, catalogue: Catalogue | None = None) ->
             *build_sheet_assets(partitions),
             *build_episode_assets(partitions),
             *build_shot_assets(partitions),
+            *build_world_assets(partitions),
             *build_variation_assets(partitions),
             *build_gallery_assets(partitions),
         ],
-        sensors=build_change_sensors(settings, partitions),
+        sensors=[*build_change_sensors(settings, partitions), build_reaper(settings, partitions)],
         resources={"studio": StudioResource(data=str(settings.data), output=settings.output)},
         executor=dg.in_process_executor,
     )

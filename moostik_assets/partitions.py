@@ -32,6 +32,19 @@ class Partitions:
     location_shots: Mapping[str, list[str]]
     shot_variations: Mapping[str, list[str]]
     variation_episodes: Mapping[str, list[str]]
+    bakes: dg.StaticPartitionsDefinition
+    """`kitchen/christmas`: every place in every theme."""
+    location_bakes: Mapping[str, list[str]]
+    theme_bakes: Mapping[str, list[str]]
+    bake_locations: Mapping[str, list[str]]
+    cutouts: dg.StaticPartitionsDefinition
+    """`mama/christmas`: every character in every theme."""
+    character_cutouts: Mapping[str, list[str]]
+    theme_cutouts: Mapping[str, list[str]]
+    location_variations: Mapping[str, list[str]]
+    """Place -> the variations before it that follow the world."""
+    bake_variations: Mapping[str, list[str]]
+    """Place and theme -> the variations that pin that theme."""
 
     def inverse(self, mapping: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
         """Downstream key -> upstream keys."""
@@ -55,6 +68,8 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
     character_shots: dict[str, list[str]] = defaultdict(list)
     location_shots: dict[str, list[str]] = defaultdict(list)
     variation_episodes: dict[str, list[str]] = {}
+    location_variations: dict[str, list[str]] = defaultdict(list)
+    bake_variations: dict[str, list[str]] = defaultdict(list)
     for episode in catalogue.episodes.values():
         episode_clusters[episode.id] = list(
             dict.fromkeys(cluster_key(episode, cluster.id) for cluster in clusters(episode))
@@ -65,12 +80,20 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
             keys = [variation_key(episode, shot, v.camera_angle) for v in variations_of(catalogue.series, shot)]
             shot_variations[key] = keys
             variation_episodes.update((variation, [episode.id]) for variation in keys)
+            place = shot.location_ids[0] if shot.location_ids else None
+            if place is not None and place in catalogue.locations:
+                if shot.theme is None:
+                    location_variations[place].extend(keys)
+                else:
+                    bake_variations[f"{place}/{shot.theme}"].extend(keys)
             for character in dict.fromkeys(shot.character_ids):
                 if character in catalogue.characters:
                     character_shots[character].append(key)
             for location in dict.fromkeys(shot.location_ids):
                 if location in catalogue.locations:
                     location_shots[location].append(key)
+    location_bakes = {place: [f"{place}/{theme}" for theme in catalogue.themes] for place in catalogue.locations}
+    character_cutouts = {one: [f"{one}/{theme}" for theme in catalogue.themes] for one in catalogue.characters}
     return Partitions(
         characters=dg.StaticPartitionsDefinition(list(catalogue.characters)),
         locations=dg.StaticPartitionsDefinition(list(catalogue.locations)),
@@ -85,4 +108,13 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
         location_shots=dict(location_shots),
         shot_variations=shot_variations,
         variation_episodes=variation_episodes,
+        bakes=dg.StaticPartitionsDefinition([key for keys in location_bakes.values() for key in keys]),
+        location_bakes=location_bakes,
+        theme_bakes={theme: [f"{place}/{theme}" for place in catalogue.locations] for theme in catalogue.themes},
+        bake_locations={key: [place] for place, keys in location_bakes.items() for key in keys},
+        cutouts=dg.StaticPartitionsDefinition([key for keys in character_cutouts.values() for key in keys]),
+        character_cutouts=character_cutouts,
+        theme_cutouts={theme: [f"{one}/{theme}" for one in catalogue.characters] for theme in catalogue.themes},
+        location_variations=dict(location_variations),
+        bake_variations=dict(bake_variations),
     )

@@ -1,6 +1,7 @@
 """Typed settings, from the environment (MOOSTIK_*) and the command's options."""
 
 import os
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +23,10 @@ class Settings(BaseSettings):
     slate: bool = Field(default=True, description="Draw the slate line on preview frames")
     reference_fallback: bool = Field(default=True, description="Use references that nobody has validated yet")
     workers: int | None = Field(default=None, ge=1, le=256, description="Worker processes of the preview renderer")
+    today: date | None = Field(default=None, description="The day that a world of theme auto follows; empty: today")
+    gpu_slots: int | None = Field(
+        default=None, ge=1, le=64, description="Slots of the pool `gpu`, in place of what the card holds"
+    )
     auto_render: float | None = Field(
         default=None, ge=0, description="US dollars that the sensors may spend on one change without asking"
     )

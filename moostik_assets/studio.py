@@ -1,15 +1,22 @@
 """What one process works with: the settings, the catalogue, the store, the renderers. Built once, closed at the end."""
 
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+
+from PIL import Image
 
 from moostik_assets.catalogue.image_paths import image_path, is_url
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue
+from moostik_assets.catalogue.theme_in_force import on_day
 from moostik_assets.settings import Settings
 from resources.file_hashes import FileHashes
+from resources.image_probe import BrokenImageError, probe_image
 from resources.image_store import ImageStore
 from resources.reference_fetch import ReferenceFetcher
 from resources.rendering.base import Engine, Renderer, RendererContext
@@ -24,9 +31,12 @@ class Studio:
 
     def __init__(self, settings: Settings, loaded: LoadedCatalogue | None = None) -> None:
         self.settings = settings
-        self.loaded = loaded if loaded is not None else load_catalogue(settings.data_root)
+        loaded = loaded if loaded is not None else load_catalogue(settings.data_root)
+        # The one place where a day enters: a world whose theme is "auto" is in a theme from here on.
+        self.loaded = replace(loaded, catalogue=on_day(loaded.catalogue, settings.today or date.today()))
         self.store = ImageStore(settings.output_root)
         self._renderers: dict[str, Renderer] = {}
+        self._kept: set[str] = set()
         self._in_place = ""
 
     @property
@@ -89,14 +99,43 @@ class Studio:
         path = self.image_path(reference)
         return self.hashes.sha256(path) if path is not None else None
 
-    def keep_inputs(self, images: Iterable[tuple[ImageInput, str]]) -> None:
-        """Put the bytes of references (a request's input, the catalogue's reference) where the renderer reads them."""
-        for image, reference in dict.fromkeys(images):
-            if image.sha256 is None or self.store.has_input(image.sha256):
-                continue
-            path = self.image_path(reference)
+    def image_size(self, reference: str) -> tuple[int, int] | None:
+        """Width and height in pixels of a reference image; None where its bytes cannot be had, or are no image."""
+        path = self.image_path(reference)
+        try:
             if path is not None:
-                self.store.put_input_file(path, image.sha256)
+                header = probe_image(path)
+                return header.width, header.height
+            sha256 = self.image_hash(reference)
+            if sha256 is None:
+                return None
+            with Image.open(io.BytesIO(self.store.read(sha256))) as image:
+                return image.size
+        except (BrokenImageError, OSError, KeyError):
+            return None
+
+    def keep_inputs(self, images: Iterable[tuple[ImageInput, str]]) -> None:
+        """Put the bytes of references (a request's input, the catalogue's reference) where the renderer reads them.
+
+        Raises:
+            ValueError: the bytes that the request names cannot be had: an image made without them is not its image.
+        """
+        for image, reference in dict.fromkeys(images):
+            sha256 = image.sha256
+            if sha256 is None or sha256 in self._kept:
+                continue
+            if not (self.store.has_input(sha256) and self._is_whole(sha256)):
+                path = self.image_path(reference)
+                if path is None:
+                    raise ValueError(f"the bytes of {reference} are gone from the store; run again to have them back")
+                self.store.put_input_file(path, sha256)
+            self._kept.add(sha256)
+
+    def _is_whole(self, sha256: str) -> bool:
+        try:
+            return bool(self.store.read(sha256))
+        except KeyError:
+            return False
 
     def render_request(self, request: RenderRequest) -> bytes | str:
         """Render one request on the renderer that it names, giving its PNG or the reason why there is none."""

@@ -1,11 +1,13 @@
 """The studio as a Dagster resource: one studio a run, or the one that the command has open already."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
+from moostik_assets.automation.liveness import alive
 from moostik_assets.settings import Settings
 from moostik_assets.studio import Studio
 
@@ -54,6 +56,14 @@ class StudioResource(dg.ConfigurableResource):
             self._studio = lent
             yield self
             return
-        with Studio(Settings.model_validate(settings.model_dump())) as studio:
+        settings = Settings.model_validate(settings.model_dump())
+        # The lock comes first: a run that has started and holds none is taken for dead after a while.
+        with _alive(context), Studio(settings) as studio:
             self._studio = studio
             yield self
+
+
+def _alive(context: dg.InitResourceContext) -> AbstractContextManager[None]:
+    if context.run is None or context.instance is None:
+        return nullcontext()
+    return alive(Path(context.instance.root_directory), context.run.run_id)

@@ -207,6 +207,20 @@ class ImageStore:
         """
         self.files.publish(layout.object_name(image.sha256), layout.published_name(key))
 
+    def publish_background(self, key: str, image: StoredImage) -> None:
+        """Show a baked background under its key (`kitchen/christmas`), in place of what is there.
+
+        Raises:
+            ValueError, FileNotFoundError: as `publish`.
+        """
+        name = layout.background_name(key)
+        if not is_intact(self.files, name, image.sha256):
+            self.files.publish(layout.object_name(image.sha256), name)
+
+    def background_path(self, key: str) -> "Path | UPath":
+        """Where a baked background is shown, or would be."""
+        return self.files.path(layout.background_name(key))
+
     def unpublish(self, key: str) -> None:
         """Show nothing under that key; the image itself stays in the store."""
         name = layout.published_name(key)
@@ -255,6 +269,9 @@ class ImageStore:
     ) -> GcReport:
         """Remove the images that nobody needs, those longest out of use first. See `collect_garbage`."""
         published = {recipe for key in self.iter_published() if (recipe := self.published(key)) is not None}
+        for file in self.files.walk(layout.BACKGROUNDS):
+            if not layout.is_temp(file.name) and (recipe := recipe_of_png(self.files, file.name, KEYWORD)) is not None:
+                published.add(recipe)
         return collect_garbage(
             self.files,
             self.claims,

@@ -23,12 +23,15 @@ from moostik_assets.automation.signatures import (
     world_signature,
 )
 from moostik_assets.catalogue.models import Catalogue, Episode
+from moostik_assets.catalogue.theme_in_force import theme_of_place
 from moostik_assets.catalogue.variation_keys import all_variation_keys
 from moostik_assets.episodes.assets import CLUSTER, EPISODE
 from moostik_assets.partitions import Partitions
 from moostik_assets.prompts.assets import record_shots
 from moostik_assets.settings import Settings
 from moostik_assets.studio import Studio
+from moostik_assets.world.assets import record_active_backgrounds
+from moostik_assets.world.backgrounds import Backgrounds
 from resources.canonical import sha256_of_json
 from resources.ledger import Ledger
 
@@ -46,6 +49,8 @@ class Watch:
     description: str
     signature: Signature
     priority: int
+    dresses: bool = False
+    """Whether it also asks for the backgrounds of the places that follow the world."""
     keys: bool = False
     """Whether it also follows the keys: new and removed episodes, shots, angles, characters."""
 
@@ -69,6 +74,7 @@ WATCHES = (
         "Follows the world: its theme, and the exceptions by location.",
         lambda studio, episode: world_signature(studio.catalogue),
         WORLD_STATE,
+        dresses=True,
     ),
 )
 
@@ -157,11 +163,11 @@ class ChangeTick:
         return [key for key in shots if key in touched or key in standing]
 
     def _asked(self, studio: Studio, affected: Affected, known: Sequence[str], after: SensorCursor) -> dg.SensorResult:
-        if not affected.planned:
+        requests = self._dressing(studio, after) if self.watch.dresses else []
+        if not affected.planned and not requests:
             return _skip("what changed touches no image", after)
         guard = CostGuard.from_settings(self.settings)
         renderer = studio.renderer_name()
-        requests = []
         ranges = merged_ranges(affected.keys, known)
         for found in ranges:
             share = affected.usd * len(found.keys) / max(1, len(affected.planned))
@@ -189,6 +195,31 @@ class ChangeTick:
         return dg.SensorResult(run_requests=requests, cursor=after.to_text())
 
 
+    def _dressing(self, studio: Studio, after: SensorCursor) -> list[dg.RunRequest]:
+        """A run over the backgrounds that the places need now and that are not baked, ahead of the images."""
+        catalogue = studio.catalogue
+        engine = studio.engine()
+        if engine.capabilities.usd_per_image > 0:
+            return []  # baked with the images that need them, once a person has agreed to those
+        pairs = [(place, theme_of_place(catalogue, place)) for place in catalogue.locations]
+        keys = [bake.key for bake in Backgrounds(studio, engine).missing(pairs)]
+        ledger = Ledger(self.instance)
+        record_active_backgrounds(studio, ledger, self.instance.report_runless_asset_event, list(catalogue.locations))
+        return [
+            dg.RunRequest(
+                run_key=sha256_of_json([self.watch.name, "dressing", after.generation, found.keys]),
+                asset_selection=[dg.AssetKey("baked_background")],
+                run_config={"ops": {"baked_background": {"config": {"only": found.only}}}},
+                tags={
+                    **run_tags(self.watch.priority + 1, self.watch.name),
+                    ASSET_PARTITION_RANGE_START_TAG: found.start,
+                    ASSET_PARTITION_RANGE_END_TAG: found.end,
+                },
+            )
+            for found in merged_ranges(keys, self.partitions.bakes.get_partition_keys())
+        ]
+
+
 def _skip(reason: str, cursor: SensorCursor) -> dg.SensorResult:
     return dg.SensorResult(skip_reason=dg.SkipReason(reason), cursor=cursor.to_text())
 
@@ -202,7 +233,7 @@ def _sensor(watch: Watch, settings: Settings, partitions: Partitions) -> dg.Sens
     @dg.sensor(
         name=watch.name,
         description=watch.description,
-        target=dg.AssetSelection.assets("variation_image"),
+        target=dg.AssetSelection.assets("variation_image", "baked_background"),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
 
 from moostik_assets.settings import GPU_POOL
 
@@ -26,6 +27,9 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     dequeue_interval_seconds: 1
+    # A run whose code server is just being started again waits for it.
+    max_user_code_failure_retries: 20
+    user_code_failure_retry_delay: 3
 concurrency:
   pools:
     granularity: op
@@ -84,6 +88,16 @@ def _create_storage(home: Path) -> None:
         if all(limit.name != GPU_POOL for limit in limits):
             instance.event_log_storage.set_concurrency_slots(GPU_POOL, DEFAULT_GPU_SLOTS)
     (home / MARKER).touch()
+
+
+def instance_of_command(home: Path) -> dg.DagsterInstance:
+    """The instance of a ready home, for runs in the process of a command.
+
+    They write to its terminal as they are. To keep a copy, Dagster starts four processes a run, of which a killed
+    command can leave two behind for ever.
+    """
+    uncopied = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides={"compute_logs": uncopied}))
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def run_partitions(
 
     Raises:
         RunFailed: the run did not succeed.
+        DagsterExecutionInterruptedError: it was interrupted.
     """
     order = {key: index for index, key in enumerate(all_keys)}
     wanted = sorted(keys, key=order.__getitem__)
@@ -68,7 +69,15 @@ def run_partitions(
             raise_on_error=False,
         )
     if not result.success:
+        if _was_interrupted(result):
+            raise dg.DagsterExecutionInterruptedError
         raise RunFailed(_why(result))
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether Ctrl-C ended it: Dagster makes a failure of that."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(error is not None and error.cls_name == dg.DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

@@ -32,7 +32,8 @@ def reference_files(loaded: LoadedCatalogue) -> list[Path]:
     found = set()
     catalogue = loaded.catalogue
     for entity in (*catalogue.characters.values(), *catalogue.locations.values()):
-        names = [*entity.reference_images, *([entity.decoration_mask] if isinstance(entity, Location) else [])]
+        more = [entity.decoration_mask] if isinstance(entity, Location) else entity.outfit_images
+        names = [*entity.reference_images, *more]
         found.update(loaded.data_dir / name for name in names if name and not is_url(name))
     return sorted(found)
 

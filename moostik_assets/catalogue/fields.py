@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -92,6 +93,14 @@ Id = Annotated[
     AfterValidator(_id_that_stays_in_its_folder),
 ]
 """`[A-Za-z0-9._-]+`, at most 100 characters, never "." alone, never two dots in a row."""
+
+def _a_day(value: str) -> str:
+    date.fromisoformat(value if len(value) > len("12-01") else f"2024-{value}")
+    return value
+
+
+CalendarDay = Annotated[str, StringConstraints(pattern=r"^(\d{4}-)?\d{2}-\d{2}$"), AfterValidator(_a_day)]
+"""`2026-12-01`, or `12-01` for every year."""
 
 Text = Annotated[str, BeforeValidator(_text_of_scalar)]
 """Text; null is "", a number is its own text."""

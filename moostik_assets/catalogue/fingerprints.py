@@ -22,6 +22,8 @@ def sheet_fingerprint(entity: Character | Location, loaded: LoadedCatalogue, has
     references = list(entity.reference_images)
     if isinstance(entity, Location) and entity.decoration_mask:
         references.append(entity.decoration_mask)
+    if isinstance(entity, Character):
+        references += entity.outfit_images
     kind = type(entity).__name__.lower()
     images = [_image(reference, loaded, hashes) for reference in references]
     return sha256_of_json({"kind": kind, "fields": _fields(entity), "images": images})

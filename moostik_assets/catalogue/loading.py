@@ -14,7 +14,6 @@ from moostik_assets.catalogue.json_file import JsonFile, read_json
 from moostik_assets.catalogue.models import (
     NEUTRAL_THEME,
     Catalogue,
-    Character,
     Decisions,
     Episode,
     Location,
@@ -22,6 +21,7 @@ from moostik_assets.catalogue.models import (
     Theme,
     WorldState,
 )
+from moostik_assets.catalogue.outfits import character_reader
 from moostik_assets.catalogue.series_files import read_decisions, read_series, read_world_state, tell_of_idle_decisions
 from moostik_assets.catalogue.sheets import sheet_reader, theme_reader
 from moostik_assets.catalogue.shots import ThemeNames
@@ -82,11 +82,11 @@ class _Loading:
         place = self.report.place
         series = self.read("series.json", "series")
         check = ReferenceCheck(self.data_dir)
-        characters, _, _ = self.list_of("characters", "character ", sheet_reader(Character, check))
         locations, _, _ = self.list_of("locations", "location ", sheet_reader(Location, check))
         given, left_out, readable = self.list_of("themes", "theme ", theme_reader(locations), "name")
         themes = {**({} if NEUTRAL_THEME in given else {NEUTRAL_THEME: Theme(name=NEUTRAL_THEME)}), **given}
         names = ThemeNames(themes, frozenset(left_out), unreadable=not readable)
+        characters, _, _ = self.list_of("characters", "character ", character_reader(check, names))
         state = self.read("world_state.json", "world state")
         decisions = self.read("decisions.json", "decisions")
         catalogue = Catalogue(

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from moostik_assets.catalogue.effects import Effects
 from moostik_assets.catalogue.fields import (
     Angle,
     BoundedList,
+    CalendarDay,
     CatalogueModel,
     Flag,
     Id,
@@ -24,6 +26,8 @@ from moostik_assets.catalogue.fields import (
 from moostik_assets.catalogue.prompt import Prompt
 
 DEFAULT_ANGLES = ("wide", "medium", "close_up", "low_angle", "extreme_wide")
+AUTO_THEME = "auto"
+"""World theme that follows the themes' own dates."""
 NEUTRAL_THEME = "neutral"
 MAX_TAKE = 2**31 - 1
 
@@ -60,11 +64,28 @@ class Entity(CatalogueModel):
     validated: Flag = False
 
 
+class Outfit(CatalogueModel):
+    """What a character wears in a theme, with references and a description of its own."""
+
+    theme: Id
+    description: Text = ""
+    reference_prompt: Text = ""
+    reference_images: References = ()
+    validated: Flag = False
+
+
 class Character(Entity):
     """One of characters.json."""
 
     role: Text = ""
     visual_traits: Texts = ()
+    outfits: Annotated[tuple[Outfit, ...], NullableList] = ()
+    """At most one for each theme."""
+
+    @property
+    def outfit_images(self) -> tuple[str, ...]:
+        """The reference images of all outfits, in their order."""
+        return tuple(image for outfit in self.outfits for image in outfit.reference_images)
 
 
 class Location(Entity):
@@ -73,6 +94,8 @@ class Location(Entity):
     architectural_features: Texts = ()
     atmospheric_elements: Texts = ()
     decoration_mask: Text = ""
+    mask_mode: Text = ""
+    """`hard`: what the decoration mask keeps out equals the master, byte for byte."""
 
 
 class Decoration(CatalogueModel):
@@ -84,7 +107,7 @@ class Decoration(CatalogueModel):
 
 
 class Theme(CatalogueModel):
-    """One of themes.json; palette in hex colours."""
+    """One of themes.json; palette in hex colours. `from` and `until` are days, for a world whose theme is "auto"."""
 
     name: Id
     display_name: Text = ""
@@ -93,7 +116,20 @@ class Theme(CatalogueModel):
     decorations: Annotated[tuple[Decoration, ...], NullableList] = ()
     background_style_suffix: Text = ""
     character_style_suffix: Text = ""
-    fx: Texts = ()
+    fx: Effects = ()
+
+
+    from_: CalendarDay | None = Field(default=None, alias="from")
+    """`2026-12-01`, or `12-01` for every year."""
+    until: CalendarDay | None = None
+    """The last day."""
+
+    @property
+    def dates(self) -> tuple[str, str] | None:
+        """First and last day, where the theme has both and they are of one kind."""
+        if self.from_ is None or self.until is None or len(self.from_) != len(self.until):
+            return None
+        return self.from_, self.until
 
 
 class WorldState(CatalogueModel):
@@ -137,6 +173,8 @@ class Shot(CatalogueModel):
     variations: Annotated[tuple[Variation, ...] | None, BoundedList] = None
     duration_seconds: Number = None
     theme: Id | None = None
+    fx: Effects = ()
+    """Effects of its own, beside those of its theme; of one kind, the shot's counts."""
 
 
 class Act(CatalogueModel):

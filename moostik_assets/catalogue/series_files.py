@@ -9,7 +9,7 @@ from moostik_assets.catalogue.entity_lists import same_path
 from moostik_assets.catalogue.errors import Place, Step
 from moostik_assets.catalogue.fields import CatalogueModel
 from moostik_assets.catalogue.json_file import JsonFile
-from moostik_assets.catalogue.models import NEUTRAL_THEME, Catalogue, Decisions, Series, WorldState
+from moostik_assets.catalogue.models import AUTO_THEME, NEUTRAL_THEME, Catalogue, Decisions, Series, WorldState
 from moostik_assets.catalogue.shots import ThemeNames
 from moostik_assets.catalogue.validation import mistakes
 from moostik_assets.catalogue.variation_keys import all_variation_keys, angle_key
@@ -69,7 +69,7 @@ def tell_of_idle_decisions(catalogue: Catalogue, at: Place) -> None:
 
 
 def _is_known(theme: str, themes: ThemeNames, at: Place) -> bool:
-    if theme in themes.known:
+    if theme in themes.known or theme == AUTO_THEME:
         return True
     near = "themes.json has to be set right" if themes.is_left_out(theme) else at.nearest(theme, themes.known)
     at.error(theme, f"no such theme; {near}")

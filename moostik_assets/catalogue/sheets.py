@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection
 from typing import Any, TypeVar
 
+from moostik_assets.catalogue.effects import tell_of_idle_effects
 from moostik_assets.catalogue.entity_lists import Read, same_path
 from moostik_assets.catalogue.errors import Place
 from moostik_assets.catalogue.image_paths import ReferenceCheck
-from moostik_assets.catalogue.models import NEUTRAL_THEME, Character, Location, Theme
+from moostik_assets.catalogue.models import AUTO_THEME, NEUTRAL_THEME, Character, Location, Theme
 from moostik_assets.catalogue.validation import validated
 
 Sheet = TypeVar("Sheet", Character, Location)
@@ -25,9 +26,9 @@ def sheet_reader(model: type[Sheet], reference_flaw: ReferenceCheck) -> Read[She
         usable = True
         for reference in sheet.reference_images:
             if flaw := reference_flaw(reference):
-                usable &= _tell(flaw, reference, at.at("referenceImages", *_index(raw, reference)))
+                usable &= tell_of_flaw(flaw, reference, at.at("referenceImages", *index_of_reference(raw, reference)))
         if isinstance(sheet, Location) and sheet.decoration_mask and (flaw := reference_flaw(sheet.decoration_mask)):
-            usable &= _tell(flaw, sheet.decoration_mask, at.at("decorationMask"))
+            usable &= tell_of_flaw(flaw, sheet.decoration_mask, at.at("decorationMask"))
         return sheet if usable else None
 
     return read
@@ -40,6 +41,11 @@ def theme_reader(location_ids: Collection[str]) -> Read[Theme]:
         theme = validated(Theme, raw, at)
         if theme is None:
             return None
+        if theme.name == AUTO_THEME:
+            at.at("name").error(theme.name, "means that the world follows the calendar; choose another name")
+            return None
+        if (theme.from_ is not None or theme.until is not None) and theme.dates is None:
+            at.at("until").warn(theme.until, 'needs "from" and "until", both like 12-01 or both like 2026-12-01')
         if theme.name != NEUTRAL_THEME == theme.name.casefold():
             at.at("name").error(theme.name, same_path(NEUTRAL_THEME, theme.name))
             return None
@@ -47,6 +53,7 @@ def theme_reader(location_ids: Collection[str]) -> Read[Theme]:
             if decoration.location and decoration.location not in location_ids:
                 near = at.nearest(decoration.location, location_ids)
                 at.at("decorations", index, "location").warn(decoration.location, f"no such location; {near}")
+        tell_of_idle_effects(theme.fx, at.at("fx"))
         colours = tuple(colour for colour in theme.palette if _HEX_COLOUR.fullmatch(colour))
         for colour in theme.palette:
             if colour not in colours:
@@ -56,7 +63,7 @@ def theme_reader(location_ids: Collection[str]) -> Read[Theme]:
     return read
 
 
-def _tell(flaw: tuple[str, str], reference: str, at: Place) -> bool:
+def tell_of_flaw(flaw: tuple[str, str], reference: str, at: Place) -> bool:
     """Write the flaw down; whether the entity can do with it."""
     severity, reason = flaw
     if severity == "warning":
@@ -66,7 +73,7 @@ def _tell(flaw: tuple[str, str], reference: str, at: Place) -> bool:
     return severity == "warning"
 
 
-def _index(raw: dict[str, Any], reference: str) -> tuple[int, ...]:
+def index_of_reference(raw: dict[str, Any], reference: str) -> tuple[int, ...]:
     """Where a reference stands in the list as it was written: the model's list is without the empty ones."""
     items = raw.get("referenceImages", raw.get("reference_images"))
     for index, item in enumerate(items if isinstance(items, list) else ()):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from moostik_assets.catalogue.effects import tell_of_idle_effects
 from moostik_assets.catalogue.entity_lists import same_path
 from moostik_assets.catalogue.errors import Place, name_shown
 from moostik_assets.catalogue.models import Shot, Variation
@@ -55,6 +56,7 @@ class ShotReader:
                 return None
             if len(kept) != len(shot.variations):
                 shot = shot.model_copy(update={"variations": kept})
+        tell_of_idle_effects(shot.fx, at.at("fx"))
         return shot if shot.theme is None or self._has_theme(shot.theme, shot.id, at) else None
 
     def _has_theme(self, theme: str, shot_id: str, at: Place) -> bool:

@@ -1,1 +1,1 @@
-"""The subcommands of `moostik`, by what they do: reading, rendering, upkeep."""
+"""The subcommands of `moostik`, by what they do: reading, rendering, history, upkeep."""

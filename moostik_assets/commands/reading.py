@@ -161,7 +161,10 @@ def plan(
     with answering(as_json), open_studio(context) as studio:
         found = episodes_named(studio.catalogue, episode)
         preparation = variation_preparation(studio, renderer)
-        planned = [item for e in found for item in planned_variations(preparation.variations(e), studio.store)]
+        verify = studio.settings.output_is_local  # of an object store, it would fetch every image
+        planned = [
+            item for e in found for item in planned_variations(preparation.variations(e), studio.store, verify=verify)
+        ]
         to_fetch = len({url for e in found for url in urls_to_fetch(studio, e)}) if studio.settings.fetch else 0
         result = make_plan(planned, studio.store, preparation.shots.engine.capabilities, to_fetch=to_fetch)
         answer(as_json, result.to_json(), lambda: _plan_text(result))
@@ -178,6 +181,10 @@ def _plan_text(result: Plan) -> str:
         reasons = stale["reasons"]
         more = f" (+{len(reasons) - REASONS_SHOWN} more)" if len(reasons) > REASONS_SHOWN else ""
         lines.append(f"  stale   {stale['key']}: {'; '.join(reasons[:REASONS_SHOWN])}{more}")
+    lines += [
+        f"  quarantined {found['key']}: {found['error']} (render it with --force to try again)"
+        for found in document["quarantined"]
+    ]
     if document["waits"]:
         lines.append(f"{len(document['waits'])} of them wait for the image before them in a sequence")
     lines += [f"  pinned  {key}: an earlier version is shown (moostik history {key})" for key in document["pinned"]]

@@ -1,5 +1,7 @@
 """A render from the command: the assets that need it, one run each, in this process, with progress."""
 
+import os
+import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,8 +9,9 @@ from typing import Any
 
 import dagster as dg
 
-from moostik_assets.automation.dagster_home import ready_dagster_home
-from moostik_assets.automation.runs import RunFailed, reap_dead_runs, run_partitions, slots_taken
+from moostik_assets.automation.dagster_home import instance_of_command, ready_dagster_home
+from moostik_assets.automation.reaping import reap_dead_runs
+from moostik_assets.automation.runs import RunFailed, run_partitions, slots_taken
 from moostik_assets.commands.render_progress import RenderProgress
 from moostik_assets.commands.session import say
 from moostik_assets.definitions import build_definitions
@@ -75,9 +78,18 @@ class RenderResult:
 
 
 def render_keys(
-    studio: Studio, keys: Sequence[str], *, renderer: str | None, force: bool, max_cost: float | None
+    studio: Studio,
+    keys: Sequence[str],
+    *,
+    renderer: str | None,
+    force: bool,
+    max_cost: float | None,
+    reason: str = "",
 ) -> RenderResult:
-    """Render some variations, and bring the assets around them up to date."""
+    """Render some variations, and bring the assets around them up to date.
+
+    `reason`: why, for their history; empty where what has changed says it.
+    """
     started = time.monotonic()
     home = studio.settings.dagster_home
     result = RenderResult(episodes=list(dict.fromkeys(key.split("/", 1)[0] for key in keys)))
@@ -86,19 +98,21 @@ def render_keys(
     name = studio.renderer_name(renderer)
     studio.renderer(name).validate()
     ready_dagster_home(home)
-    with dg.DagsterInstance.get() as instance, lend(studio):
-        for run_id in reap_dead_runs(instance, home):
+    with instance_of_command(home) as instance, lend(studio):
+        for run_id in reap_dead_runs(instance, studio.settings):
             say(f"an earlier run was killed ({run_id[:8]}); its slot is free again")
         session = _Session(studio, instance, build_partitions(studio.catalogue))
         try:
             with studio.rendering_with(renderer):
                 session.record_what_is_known(keys)
-                session.render(keys, result, renderer=name, force=force, max_cost=max_cost)
+                session.render(keys, result, renderer=name, force=force, max_cost=max_cost, reason=reason)
             with studio.rendering_with(None if _series_has_its_own(studio) else name):
                 session.show(result.episodes)
         except RunFailed as failed:
             result.error = str(failed)
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            # Whoever presses it again means at once. Nothing is lost by that: workers die with this process.
+            signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
             result.interrupted = True
     result.seconds = time.monotonic() - started
     return result
@@ -162,7 +176,14 @@ class _Session:
             self._run([asset.name for asset in assets], op, list(dict.fromkeys(pending)), within)
 
     def render(
-        self, keys: Sequence[str], result: RenderResult, *, renderer: str, force: bool, max_cost: float | None
+        self,
+        keys: Sequence[str],
+        result: RenderResult,
+        *,
+        renderer: str,
+        force: bool,
+        max_cost: float | None,
+        reason: str,
     ) -> None:
         """Run `variation_image` over what is not current; what is current is counted as reused."""
         studio = self._studio
@@ -178,7 +199,9 @@ class _Session:
         outcomes: dict[str, Outcome] = {}
         if slots_taken(self._instance):
             say("another run holds the gpu pool; waiting for it")
-        config = {"renderer": renderer, "force": force, **({} if max_cost is None else {"max_cost": max_cost})}
+        config = {"renderer": renderer, "force": force, "reason": reason}
+        if max_cost is not None:
+            config["max_cost"] = max_cost
         try:
             with (
                 RenderProgress() as progress,
@@ -194,8 +217,6 @@ class _Session:
     def _stands(self, item: Planned, recorder: Recorder) -> bool:
         """Whether the image is current, published whole, and recorded with the versions of now."""
         if not item.current or item.stored is None:
-            return False
-        if not self._studio.store.published_intact(item.variation.key, item.stored):
             return False
         outcome = Outcome(item.variation, item.request, "reused", item.stored)
         return recorder.stands(variation_entry(self._studio, outcome))

@@ -120,7 +120,10 @@ def take(
     number: Annotated[int | None, typer.Option(min=0, help="This take; without it, the next one")] = None,
     as_json: Json = False,
 ) -> None:
-    """Ask for another take of a variation: another seed, until you like it. Take 0 is the first."""
+    """Ask for another take of a variation: another seed, until you like it. Take 0 is the first.
+
+    An earlier version that `moostik restore` keeps to is given up for it.
+    """
     with answering(as_json), open_studio(context) as studio:
         keys = all_variation_keys(studio.catalogue)
         if key not in keys:
@@ -128,7 +131,11 @@ def take(
         before = studio.catalogue.decisions.takes.get(key, 0)
         after = before + 1 if number is None else number
         write_take(studio.loaded.data_dir, key, after)
+        unpinned = studio.catalogue.decisions.pinned.get(key)
         document: dict[str, Any] = {"key": key, "take": after, "before": before}
+        if unpinned is not None:
+            document["unpinned"] = unpinned
         episode, shot, _ = key.split("/", 2)
         hint = f"moostik render {episode} --shots {shot}"
-        answer(as_json, document, lambda: f"{key}: take {before} -> {after}; render it with: {hint}")
+        freed = "" if unpinned is None else f" (it is no longer pinned to {unpinned[:12]})"
+        answer(as_json, document, lambda: f"{key}: take {before} -> {after}{freed}; render it with: {hint}")

@@ -1,11 +1,12 @@
 """Commands that keep house: gc, doctor, up."""
 
+import math
 from typing import Annotated
 
 import typer
 
 from moostik_assets.commands.reading import Json
-from moostik_assets.commands.session import SAYS_NO, answer, answering, open_studio
+from moostik_assets.commands.session import SAYS_NO, WRONG_USAGE, Refusal, answer, answering, open_studio
 
 SECONDS_A_DAY = 86_400.0
 MEGABYTE = 1_000_000
@@ -20,23 +21,23 @@ def register(app: typer.Typer) -> None:
 def gc(
     context: typer.Context,
     older_than: Annotated[float, typer.Option(min=0, help="Only what nothing used for so many days")] = 30.0,
-    max_size: Annotated[float | None, typer.Option(min=0, help="Keep at most so many MB of unused images")] = None,
+    max_size: Annotated[float | None, typer.Option(min=0, help="Stop once the store is this small, in MB")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing")] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove images that nothing refers to, least recently used first. What is published always stays."""
-    from moostik_assets.variations.plan import planned_variations
-    from moostik_assets.variations.wanted import variation_preparation
+    """Remove images that nothing refers to, least recently used first.
+
+    What is published always stays, and so does what the catalogue asks for, what `moostik restore` pinned, and
+    everything that these were made from. Without --max-size, all that is old enough goes.
+    """
+    from moostik_assets.variations.retention import recipes_to_keep
 
     with answering(as_json), open_studio(context) as studio:
-        preparation = variation_preparation(studio)
-        keep = {
-            item.request.recipe_id
-            for episode in studio.catalogue.episodes.values()
-            for item in planned_variations(preparation.variations(episode), studio.store)
-        }
+        for option, value in (("--older-than", older_than), ("--max-size", max_size or 0.0)):
+            if not math.isfinite(value):
+                raise Refusal(f"{option} {value}: must be a number of days or megabytes", code=WRONG_USAGE)
         report = studio.store.gc(
-            keep,
+            recipes_to_keep(studio),
             older_than_seconds=older_than * SECONDS_A_DAY,
             max_bytes=None if max_size is None else int(max_size * MEGABYTE),
             dry_run=dry_run,

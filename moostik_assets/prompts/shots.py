@@ -15,14 +15,17 @@ from moostik_assets.catalogue.models import (
     Variation,
 )
 from moostik_assets.catalogue.prompt import Prompt
+from moostik_assets.catalogue.theme_in_force import theme_name_of_shot, theme_of_shot
 from moostik_assets.catalogue.variation_keys import shot_key, variations_of
 from moostik_assets.episodes.clusters import Cluster, clusters
 from moostik_assets.episodes.coherence import coherent_shots
 from moostik_assets.prompts.described import described_prompt
 from moostik_assets.prompts.enrichment import Enriched, enrich
+from moostik_assets.prompts.outfits import prompt_with_outfits
 from moostik_assets.prompts.overrides import variation_prompt
 from moostik_assets.prompts.size import aspect_of, image_size
 from moostik_assets.prompts.text import PromptText, prompt_text
+from moostik_assets.references.outfits import dressed, outfit_of
 from moostik_assets.references.resolution import ResolvedReferences, cast_of, resolve_references
 from resources.rendering.base import Engine
 
@@ -34,6 +37,7 @@ class PreparedShot:
     key: str
     shot: Shot
     characters: tuple[Character, ...]
+    """In the outfits of the theme in force."""
     locations: tuple[Location, ...]
     references: ResolvedReferences
     enriched: Enriched
@@ -59,7 +63,8 @@ class ShotPreparation:
     catalogue: Catalogue
     engine: Engine
     fallback: bool = True
-    _casts: dict[tuple[tuple[str, ...], tuple[str, ...]], ResolvedReferences] = field(default_factory=dict)
+    _casts: dict[tuple[tuple[str, ...], ...], ResolvedReferences] = field(default_factory=dict)
+    """By the ids of the characters, what each wears, and the ids of the locations."""
 
     def shots(
         self, episode: Episode, shot_ids: Collection[str] | None = None, groups: Sequence[Cluster] | None = None
@@ -76,8 +81,11 @@ class ShotPreparation:
         return [self._angle(shot, variation) for variation in variations_of(self.catalogue.series, shot.shot)]
 
     def _prepared(self, episode: Episode, shot: Shot) -> PreparedShot:
-        characters, locations = cast_of(shot, self.catalogue)
-        cast = (tuple(c.id for c in characters), tuple(p.id for p in locations))
+        own, locations = cast_of(shot, self.catalogue)
+        theme = theme_name_of_shot(self.catalogue, shot)
+        characters = tuple(dressed(character, theme) for character in own)
+        worn = tuple(theme if outfit_of(character, theme) is not None else "" for character in characters)
+        cast = (tuple(c.id for c in characters), worn, tuple(p.id for p in locations))
         references = self._casts.get(cast)
         if references is None:
             limit = self.engine.reference_limit
@@ -86,22 +94,23 @@ class ShotPreparation:
         return PreparedShot(
             key=shot_key(episode, shot),
             shot=shot,
-            characters=tuple(characters),
+            characters=characters,
             locations=tuple(locations),
             references=references,
-            enriched=enrich(described_prompt(shot, characters, locations), characters, references),
-            theme=self._theme(shot),
+            enriched=enrich(
+                prompt_with_outfits(described_prompt(shot, characters, locations), characters, theme),
+                characters,
+                references,
+            ),
+            theme=theme_of_shot(self.catalogue, shot),
         )
-
-    def _theme(self, shot: Shot) -> Theme | None:
-        state = self.catalogue.world_state
-        name = shot.theme or next((state.locations[p] for p in shot.location_ids if p in state.locations), state.theme)
-        return None if name == NEUTRAL_THEME else self.catalogue.themes.get(name)
 
     def _angle(self, shot: PreparedShot, variation: Variation) -> AnglePrompt:
         series, capabilities = self.catalogue.series, self.engine.capabilities
         prompt = variation_prompt(shot.enriched.prompt, variation)
         if variation.custom_prompt is not None or variation.prompt_overrides:
+            theme = shot.theme.name if shot.theme else NEUTRAL_THEME
+            prompt = prompt_with_outfits(prompt, shot.characters, theme)
             prompt = enrich(prompt, shot.characters, shot.references).prompt
         counter: dict[str, Any] = {"count": self.engine.count_prompt} if self.engine.count_prompt else {}
         text = prompt_text(

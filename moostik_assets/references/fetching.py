@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from moostik_assets.catalogue.image_paths import is_url
 from moostik_assets.catalogue.models import Catalogue, Episode
+from moostik_assets.catalogue.theme_in_force import theme_name_of_shot
+from moostik_assets.references.outfits import dressed
 from moostik_assets.references.resolution import cast_of
 from moostik_assets.studio import Studio
 from resources.reference_fetch import FetchResult
@@ -16,7 +18,9 @@ def reference_urls(catalogue: Catalogue, episode: Episode, shot_ids: Collection[
     for shot in episode.shots:
         if wanted is None or shot.id in wanted:
             characters, locations = cast_of(shot, catalogue)
-            found |= dict.fromkeys(r for entity in (*characters, *locations) for r in entity.reference_images)
+            theme = theme_name_of_shot(catalogue, shot)
+            cast = (*(dressed(character, theme) for character in characters), *locations)
+            found |= dict.fromkeys(r for entity in cast for r in entity.reference_images)
     return [reference for reference in found if is_url(reference)]
 
 

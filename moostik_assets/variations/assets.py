@@ -6,6 +6,8 @@ from dataclasses import replace
 import dagster as dg
 from pydantic import Field
 
+from moostik_assets.automation.giving_way import GivingWay
+from moostik_assets.automation.priorities import priority_of
 from moostik_assets.episodes.readiness import readiness
 from moostik_assets.partitions import Partitions, partition_mapping
 from moostik_assets.progress import report_progress
@@ -15,22 +17,34 @@ from moostik_assets.references.fetching import fetch_missing
 from moostik_assets.settings import GPU_POOL
 from moostik_assets.studio import Studio
 from moostik_assets.studio_resource import StudioResource
+from moostik_assets.variations.attempts import Attempts
 from moostik_assets.variations.checks import distinct_seeds_result, readiness_result, whole_images_result
+from moostik_assets.variations.in_hand import InHand
 from moostik_assets.variations.metadata import variation_metadata
 from moostik_assets.variations.prepare import PreparedVariation
 from moostik_assets.variations.render import Outcome, RenderLoop
 from moostik_assets.variations.wanted import (
+    Wanted,
     catalogue_inputs,
     shots_by_episode,
     variation_preparation,
     wanted_variations,
 )
+from moostik_assets.world.assets import record_active_backgrounds
+from moostik_assets.world.bake_render import bake_backgrounds, log_baked
+from moostik_assets.world.baking import bake_key
+from resources.image_failures import ImageFailures
 from resources.ledger import EmitEvent, Entry, Ledger, Recorder
 
 CODE_VERSION = "1"
 CHUNK = 100
 """Variations a run of a backfill: one run is one warm renderer."""
-INPUTS = {"enriched_prompt": False, "resolved_references": False}
+INPUTS = {
+    "enriched_prompt": False,
+    "resolved_references": False,
+    "active_background": False,
+    "baked_background": False,
+}
 
 
 class RenderSelection(Selection):
@@ -49,7 +63,13 @@ def variation_recorder(ledger: Ledger, emit: EmitEvent, variations: Sequence[Pre
 
 def _entry(variation: PreparedVariation, sha256: str) -> Entry:
     shot = [variation.shot.key]
-    return Entry(variation.key, sha256, inputs={"enriched_prompt": shot, "resolved_references": shot})
+    inputs: dict[str, Sequence[str]] = {"enriched_prompt": shot, "resolved_references": shot}
+    pinned, places = variation.shot.shot.theme, variation.shot.locations
+    if places and pinned is None:
+        inputs["active_background"] = [places[0].id]
+    elif places:
+        inputs["baked_background"] = [bake_key(places[0].id, pinned or "")]
+    return Entry(variation.key, sha256, inputs=inputs)
 
 
 def variation_entry(studio: Studio, outcome: Outcome) -> Entry:
@@ -72,6 +92,10 @@ def build_variation_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
                 deps=[
                     dg.AssetDep("enriched_prompt", partition_mapping=partition_mapping(partitions.shot_variations)),
                     dg.AssetDep("resolved_references", partition_mapping=partition_mapping(partitions.shot_variations)),
+                    dg.AssetDep(
+                        "active_background", partition_mapping=partition_mapping(partitions.location_variations)
+                    ),
+                    dg.AssetDep("baked_background", partition_mapping=partition_mapping(partitions.bake_variations)),
                 ],
                 group_name="variations",
                 kinds={"image"},
@@ -138,7 +162,12 @@ def _render_variations(
         context.log.warning("%s is not in the catalogue any more; reload the code location", key)
     ledger = Ledger(context.instance)
     record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
+    wanted = _dressed(context, studio, ledger, wanted, keys)
     recorder = variation_recorder(ledger, context.log_event, wanted.with_sequence)
+    stop = GivingWay(context.instance, context.run_id, priority_of(context.run.tags))
+    attempts = Attempts(
+        ImageFailures(studio.store.files), InHand(studio.settings, context.run_id), context.run_id, config.force
+    )
     loop = RenderLoop(
         wanted.with_sequence,
         studio.store,
@@ -147,17 +176,24 @@ def _render_variations(
         lambda variations: studio.keep_inputs(pair for v in variations for pair in catalogue_inputs(v)),
         force=config.force,
         max_usd=config.max_cost,
+        should_stop=stop,
+        attempts=attempts,
     )
     done: list[Outcome] = []
-    for outcome in loop.run():
-        if config.reason and outcome.variation.key in keys:
-            outcome = replace(outcome, reason=config.reason)
-        done.append(outcome)
-        if outcome.image is not None:
-            recorder.record(variation_entry(studio, outcome))
-        else:
-            context.log.error("%s failed: %s", outcome.variation.key, outcome.error)
-        report_progress(outcome, len(done), len(wanted.with_sequence))
+    with attempts:
+        for outcome in loop.run():
+            if config.reason and outcome.variation.key in keys:
+                outcome = replace(outcome, reason=config.reason)
+            done.append(outcome)
+            if outcome.image is not None:
+                recorder.record(variation_entry(studio, outcome))
+            else:
+                context.log.error("%s failed: %s", outcome.variation.key, outcome.error)
+            report_progress(outcome, len(done), len(wanted.with_sequence))
+    if stop.cancelled:
+        raise dg.DagsterExecutionInterruptedError("the run was cancelled")
+    if stop.gave_way:
+        context.log.info("a more urgent run waits: stopped after %d images; the rest is asked for later", len(done))
     failed = [outcome for outcome in done if outcome.status == "failed"]
     if failed:
         # Dagster counts a partition of a failed run without an event of that run as failed.
@@ -176,3 +212,17 @@ def _render_variations(
     if failed:
         first = "; ".join(f"{outcome.variation.key}: {outcome.error}" for outcome in failed[:10])
         raise dg.Failure(f"{len(failed)} of {len(done)} images failed: {first}", allow_retries=False)
+
+
+def _dressed(
+    context: dg.AssetExecutionContext, studio: Studio, ledger: Ledger, wanted: Wanted, keys: Sequence[str]
+) -> Wanted:
+    """The wanted variations once their backgrounds are baked. Where one cannot be, the master stands in."""
+    pairs = list(dict.fromkeys(v.bake for v in wanted.with_sequence if v.bake is not None))
+    if pairs:
+        bake_backgrounds(studio, pairs, ledger, context.log_event, log_baked(context.log))
+    places = dict.fromkeys(v.shot.locations[0].id for v in wanted.with_sequence if v.shot.locations)
+    record_active_backgrounds(studio, ledger, context.log_event, list(places))
+    if not any(v.waits_for_bake for v in wanted.with_sequence):
+        return wanted
+    return wanted_variations(variation_preparation(studio, wait_for_bakes=False), keys)

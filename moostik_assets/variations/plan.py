@@ -1,13 +1,15 @@
 """What would be rendered, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
 
 from moostik_assets.variations.prepare import PINNED_NOTE, PreparedVariation
 from moostik_assets.variations.reasons import reasons_of_change
 from moostik_assets.variations.render import previous_input
+from moostik_assets.world.baking import bake_key
+from resources.image_failures import ImageFailures
 from resources.image_store import ImageStore, StoredImage
 from resources.rendering.base import Capabilities
 from resources.rendering.request import ImageInput, RenderRequest, request_from_json
@@ -27,11 +29,14 @@ class Planned:
     """Key of a variation that must be rendered first; then this one's recipe is not known yet."""
     pinned: bool = False
     """Whether somebody decided on an earlier image: then `request` and `stored` are those of that image."""
+    damaged: bool = False
+    """Whether the file that is shown is not, byte for byte, the image that it says it is; known where it was verified."""
 
     @property
     def current(self) -> bool:
         """Whether the published image is that of the request."""
-        return self.stored is not None and self.published == self.request.recipe_id and self.waits_for is None
+        shown = self.published == self.request.recipe_id and not self.damaged
+        return self.stored is not None and shown and self.waits_for is None
 
     @property
     def to_render(self) -> bool:
@@ -49,6 +54,8 @@ class Plan:
     reasons: Mapping[str, tuple[str, ...]]
     to_fetch: int = 0
     notes: tuple[str, ...] = field(default=())
+    quarantined: Mapping[str, str] = field(default_factory=dict)
+    """Those that are not tried any more by themselves: key -> the last error."""
 
     def to_json(self) -> dict[str, Any]:
         """The document of `moostik plan --json`."""
@@ -64,6 +71,7 @@ class Plan:
             "reusable": [p.variation.key for p in self.planned if not p.current and not p.to_render],
             "waits": {p.variation.key: p.waits_for for p in self.planned if p.waits_for},
             "pinned": [p.variation.key for p in self.planned if p.pinned],
+            "quarantined": [{"key": key, "error": error} for key, error in self.quarantined.items()],
             "referencesToFetch": self.to_fetch,
             "notes": list(self.notes),
             "estimate": {"seconds": round(self.seconds, 1), "usd": round(self.usd, 4)},
@@ -74,6 +82,9 @@ def planned_variations(
     variations: Sequence[PreparedVariation], store: ImageStore, *, verify: bool = False
 ) -> list[Planned]:
     """How each variation stands. Those that a variation of a sequence takes its image from must be among them.
+
+    With `verify`, every byte of what is stored and shown is checked, as a render does; what is broken in the store is
+    removed from it, and told.
 
     (Not so for a pinned variation: its image is there.)
     """
@@ -89,7 +100,14 @@ def planned_variations(
             at = None if at.previous is None or (at.pinned and at.previous not in by_key) else by_key[at.previous]
         for link in reversed(chain):
             found[link.key] = _planned(link, found.get(link.previous or ""), store, stored, verify)
-    return [found[variation.key] for variation in variations]
+    planned = [found[variation.key] for variation in variations]
+    return [replace(item, damaged=_is_damaged(item, store)) for item in planned] if verify else planned
+
+
+def _is_damaged(item: Planned, store: ImageStore) -> bool:
+    if item.stored is None or item.published != item.request.recipe_id:
+        return False
+    return not store.published_intact(item.variation.key, item.stored)
 
 
 def _planned(
@@ -104,6 +122,8 @@ def _planned(
         image = variation.pinned_image
         request = request_from_json(image.request)
         return Planned(variation, request, image, store.published(variation.key), None, pinned=True)
+    if variation.waits_for_bake and variation.bake is not None:
+        waits_for = f"baked_background {bake_key(*variation.bake)}"
     if before is None:
         request = variation.request()
         image = stored.get(request.recipe_id)
@@ -111,7 +131,7 @@ def _planned(
         request = variation.request(previous_input(before.variation, before.stored.sha256))
         image = store.find(request.recipe_id, verify=verify)
     else:
-        waits_for = before.variation.key
+        waits_for = waits_for or before.variation.key
         shot = before.variation.shot.shot.id
         request = variation.request(ImageInput("previous", shot, recipe=before.request.recipe_id))
         image = None
@@ -135,6 +155,8 @@ def make_plan(
             reasons[item.variation.key] = _reasons(item, store)
     count = sum(item.to_render for item in planned)
     each = _seconds_per_image(planned, store, capabilities)
+    failures = ImageFailures(store.files).all()
+    tried = {p.variation.key: failures.get(p.request.recipe_id) for p in planned if p.to_render}
     return Plan(
         planned=planned,
         seconds=count * each / max(1, capabilities.parallel),
@@ -142,12 +164,13 @@ def make_plan(
         reasons=reasons,
         to_fetch=to_fetch,
         notes=(*_limits(capabilities), *_lost_pins(planned)),
+        quarantined={key: found.error for key, found in tried.items() if found is not None and found.quarantined},
     )
 
 
 def _reasons(item: Planned, store: ImageStore) -> tuple[str, ...]:
     assert item.published is not None
-    if item.pinned:
+    if item.pinned and not item.damaged:
         return (f"{PINNED_NOTE}, which is not the one shown",)
     before = store.find(item.published, verify=False)
     found = [] if before is None else reasons_of_change(before, item.request, item.variation)
@@ -155,6 +178,8 @@ def _reasons(item: Planned, store: ImageStore) -> tuple[str, ...]:
         found.append(f"waits for {item.waits_for}, which is to be rendered first")
     if item.published == item.request.recipe_id and item.stored is None:
         found.append("its image is damaged or gone from the store")
+    if item.damaged:
+        found.append("the file that is shown is damaged; its image is in the store")
     return tuple(found) or ("its recipe is not the one that was published",)
 
 

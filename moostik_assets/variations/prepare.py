@@ -10,9 +10,11 @@ from moostik_assets.prompts.shots import AnglePrompt, PreparedShot, ShotPreparat
 from moostik_assets.variations.seed import seed_of
 from moostik_assets.variations.sequence import names_unknown_ids, sequence_predecessors
 from moostik_assets.variations.staging import slate_texts, staging_of
+from moostik_assets.world.backgrounds import Background
+from moostik_assets.world.effects import effect_layers
 from resources.image_store import StoredImage
 from resources.rendering.base import Capabilities
-from resources.rendering.request import ImageInput, ImageRole, Layer, RenderRequest
+from resources.rendering.request import ImageInput, ImageRole, RenderRequest
 
 ImageHash = Callable[[str], str | None]
 """sha256 of a reference's bytes (a path relative to data/, or a URL); None where they cannot be had."""
@@ -21,6 +23,14 @@ EarlierImage = Callable[[str], StoredImage | None]
 """The stored image of a recipe that somebody pinned; None where it is gone, or its recipe can no longer be read."""
 
 PINNED_NOTE = "pinned to an earlier version"
+
+
+BackgroundOf = Callable[[str, str], Background]
+"""What stands behind a shot in a place and a theme."""
+
+
+def _the_places_own(location: str, theme: str) -> Background:
+    return Background()
 
 
 def _no_earlier_image(_: str) -> None:
@@ -59,6 +69,18 @@ class PreparedVariation:
         return PINNED_NOTE if self.pinned_image is not None else None
 
     @property
+    def bake(self) -> tuple[str, str] | None:
+        """The place and theme whose baked background stands behind it; None where it has the place's own plates."""
+        if self.base.background is None or self.shot.theme is None:
+            return None
+        return self.base.background.entity, self.shot.theme.name
+
+    @property
+    def waits_for_bake(self) -> bool:
+        """Whether that background is still to be baked; then its recipe is not known yet."""
+        return self.base.background is not None and self.base.background.recipe is not None
+
+    @property
     def angle(self) -> str:
         """The camera angle, as the catalogue writes it."""
         return self.seen.variation.camera_angle
@@ -82,6 +104,9 @@ class Preparation:
     image_hash: ImageHash
     slate: bool = True
     earlier_image: EarlierImage = _no_earlier_image
+    background: BackgroundOf = _the_places_own
+    wait_for_bakes: bool = True
+    """Whether a background that is not baked yet is waited for; else the master stands in, and that is said."""
     _inputs: dict[tuple[str, str, str], ImageInput] = field(default_factory=dict)
 
     @property
@@ -136,6 +161,7 @@ class Preparation:
                 references=references,
                 slate=slate_texts(episode, shot.shot, angle, take, seen.prompt) if self.slate else (),
             )
+        background, background_notes = self._background(shot)
         base = RenderRequest(
             prompt=seen.text.text,
             negative=seen.text.negative,
@@ -145,7 +171,8 @@ class Preparation:
             steps=seen.prompt.parameters.steps,
             guidance=seen.prompt.parameters.guidance_strength,
             references=references,
-            layers=tuple(Layer(kind) for kind in shot.theme.fx) if shot.theme and capabilities.composes else (),
+            background=background,
+            layers=effect_layers(shot.shot, shot.theme) if capabilities.composes else (),
             staging=staging,
             renderer=self.shots.engine.fingerprint,
         )
@@ -161,10 +188,19 @@ class Preparation:
             base=base,
             previous=previous,
             reference_limit=self.shots.engine.reference_limit,
-            notes=_notes(shot, capabilities),
+            notes=(*_notes(shot, capabilities), *background_notes),
             pinned_image=earlier,
             lost_pin=pin if earlier is None else None,
         )
+
+    def _background(self, shot: PreparedShot) -> tuple[ImageInput | None, tuple[str, ...]]:
+        if shot.theme is None or not shot.locations:
+            return None, ()
+        found = self.background(shot.locations[0].id, shot.theme.name)
+        if found.image is not None and found.image.recipe is not None and not self.wait_for_bakes:
+            note = f"{shot.locations[0].id} is not dressed for {shot.theme.name} yet: the master stands in"
+            return None, (note,)
+        return found.image, (found.note,) if found.note else ()
 
     def _pin(self, key: str, base: RenderRequest, previous: str | None) -> str | None:
         """The recipe that somebody pinned, unless it is what the request gives (where that is known by now)."""

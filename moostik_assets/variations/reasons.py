@@ -5,7 +5,7 @@ from typing import Any
 
 from moostik_assets.variations.prepare import PreparedVariation
 from resources.image_store import StoredImage
-from resources.rendering.request import ImageInput, RenderRequest, request_from_json
+from resources.rendering.request import ImageInput, Layer, RenderRequest, request_from_json
 
 FIRST_IMAGE = "first image"
 ASKED_AGAIN = "asked for again (--force)"
@@ -56,7 +56,12 @@ def reason_of_image(before: StoredImage | None, now: RenderRequest, variation: P
 
 
 def _kinds(request: RenderRequest) -> str:
-    return ", ".join(layer.kind for layer in request.layers) or "none"
+    return ", ".join(_effect(layer) for layer in request.layers) or "none"
+
+
+def _effect(layer: Layer) -> str:
+    details = ([f"{layer.strength:g}"] if layer.strength != 1 else []) + ([layer.colour] if layer.colour else [])
+    return f"{layer.kind} ({', '.join(details)})" if details else layer.kind
 
 
 def _prompt_reasons(before: Any, variation: PreparedVariation) -> list[str]:

@@ -1,10 +1,11 @@
 """Rendering variations: reuse what the store holds, render the rest, in the order that sequences ask for."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from moostik_assets.variations.attempts import Attempts
 from moostik_assets.variations.facts import facts_of
 from moostik_assets.variations.prepare import PreparedVariation
 from moostik_assets.variations.reasons import (
@@ -62,6 +63,8 @@ class RenderLoop:
     should_stop: Callable[[], bool] = lambda: False
     max_usd: float | None = None
     spent_usd: float = 0.0
+    attempts: Attempts | None = None
+    """Keeps the images that cannot be made from being tried for ever."""
     _done: dict[str, Outcome] = field(default_factory=dict)
 
     def run(self) -> Iterator[Outcome]:
@@ -120,15 +123,27 @@ class RenderLoop:
                 missing.setdefault(request.recipe_id, []).append((variation, request))
             else:
                 yield self._finished(waiting, self._published(Outcome(variation, request, "reused", image)))
+        yield from self._quarantined(waiting, missing)
         while missing and not self.should_stop():
-            claimed = self._claim(missing)
+            claimed = self._claim(missing if self.attempts is None else self.attempts.together(missing))
             if not claimed:
                 time.sleep(CLAIMED_ELSEWHERE_POLL_SECONDS)
             yield from self._render(waiting, missing, claimed)
 
-    def _claim(self, missing: Mapping[str, list[tuple[PreparedVariation, RenderRequest]]]) -> dict[str, Claim]:
+    def _quarantined(
+        self, waiting: dict[str, PreparedVariation], missing: dict[str, list[tuple[PreparedVariation, RenderRequest]]]
+    ) -> Iterator[Outcome]:
+        if self.attempts is None:
+            return
+        for recipe in list(missing):
+            refusal = self.attempts.refusal(recipe)
+            if refusal is not None:
+                for variation, request in missing.pop(recipe):
+                    yield self._finished(waiting, Outcome(variation, request, "failed", error=refusal))
+
+    def _claim(self, recipes: Iterable[str]) -> dict[str, Claim]:
         claimed = {}
-        for recipe in missing:
+        for recipe in recipes:
             claim = self.claims.claim(recipe)
             if claim is not None:
                 claimed[recipe] = claim
@@ -152,23 +167,28 @@ class RenderLoop:
                     error = f"not rendered: with the images before it, it would cost more than {self.max_usd:g} USD"
                     yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
                 claimed.pop(recipe).release()
+            for recipe, error in self._without_inputs(missing, claimed):
+                for variation, request in missing.pop(recipe):
+                    yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
+                claimed.pop(recipe).release()
             requests = [missing[recipe][0][1] for recipe in claimed]
             if not requests:
                 return
-            self.keep_inputs([missing[recipe][0][0] for recipe in claimed])
-            results = self.renderer.render(requests)
+            keys = {recipe: missing[recipe][0][0].key for recipe in claimed}
+            results = self._results(requests, keys)
             try:
                 for rendered in results:
                     recipe = rendered.request.recipe_id
+                    if self.attempts is not None:
+                        error = rendered.error or ("no image and no reason given" if rendered.png is None else None)
+                        self.attempts.ended(recipe, keys[recipe], error)
                     for outcome in self._outcomes(missing.pop(recipe), rendered):
                         yield self._finished(waiting, outcome)
                     claimed.pop(recipe).release()
                     if self.should_stop():
                         return
             finally:
-                close = getattr(results, "close", None)
-                if close is not None:
-                    close()
+                results.close()
             for recipe in list(claimed):
                 for variation, request in missing.pop(recipe):
                     error = "the renderer gave nothing back for it"
@@ -176,6 +196,35 @@ class RenderLoop:
         finally:
             for claim in claimed.values():
                 claim.release()
+
+    def _without_inputs(
+        self, missing: Mapping[str, list[tuple[PreparedVariation, RenderRequest]]], claimed: Mapping[str, Claim]
+    ) -> list[tuple[str, str]]:
+        """Recipes whose inputs cannot be put where the renderer reads them, and why."""
+        found = []
+        for recipe in claimed:
+            try:
+                self.keep_inputs([missing[recipe][0][0]])
+            except (OSError, ValueError) as fault:
+                found.append((recipe, str(fault)))
+        return found
+
+    def _results(self, requests: Sequence[RenderRequest], keys: Mapping[str, str]) -> Generator[Rendered, None, None]:
+        """What the renderer gives. Where it breaks off with an exception, that is the error of all that it owes."""
+        owed = {request.recipe_id: request for request in requests}
+        results: Iterator[Rendered] = iter(())
+        try:
+            results = self.renderer.render(requests if self.attempts is None else self.attempts.handed(requests, keys))
+            for rendered in results:
+                owed.pop(rendered.request.recipe_id, None)
+                yield rendered
+        except Exception as fault:
+            for request in owed.values():
+                yield Rendered(request, error=f"the renderer broke off: {type(fault).__name__}: {fault}")
+        finally:
+            close = getattr(results, "close", None)
+            if close is not None:
+                close()
 
     def _too_dear(self, claimed: Mapping[str, Claim]) -> list[str]:
         """Recipes, from the end, whose image would pass the most that may be spent."""
@@ -195,7 +244,7 @@ class RenderLoop:
         if rendered.png is not None:
             try:
                 image = self.store.put(rendered.request, rendered.png, facts_of(asked[0][0], rendered))
-            except OSError as fault:
+            except (OSError, ValueError) as fault:  # a full disk, or what the renderer gave is no whole PNG
                 error = f"the image was made but could not be stored: {fault}"
         for index, (variation, request) in enumerate(asked):
             if image is None:

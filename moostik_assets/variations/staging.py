@@ -24,6 +24,7 @@ def staging_of(
     by_id = {subject.id: subject for subject in prompt.subjects if subject.id}
     by_name = {subject.name: subject for subject in prompt.subjects if subject.name}
     lens = _NUMBER.search(prompt.camera.lens_mm)
+    positions = _positions_by_character(references)
     return Staging(
         angle=angle,
         framing=prompt.composition.framing,
@@ -33,7 +34,11 @@ def staging_of(
         camera_angle=prompt.camera.angle,
         location=locations[0].id if locations else (shot.location_ids[0] if shot.location_ids else ""),
         figures=tuple(
-            _figure(character, by_id.get(character.id) or by_name.get(character.name), references)
+            _figure(
+                character,
+                by_id.get(character.id) or by_name.get(character.name),
+                tuple(positions.get(character.id, ())),
+            )
             for character in prepared.characters
         ),
         key_light=prompt.lighting.key,
@@ -48,18 +53,22 @@ def staging_of(
     )
 
 
-def _figure(character: Character, subject: Subject | None, references: Sequence[ImageInput]) -> Figure:
+def _positions_by_character(references: Sequence[ImageInput]) -> dict[str, list[int]]:
+    positions: dict[str, list[int]] = {}
+    for index, image in enumerate(references):
+        if image.role == "character":
+            positions.setdefault(image.entity, []).append(index)
+    return positions
+
+
+def _figure(character: Character, subject: Subject | None, references: tuple[int, ...]) -> Figure:
     return Figure(
         id=character.id,
         name=character.name,
         priority=subject.priority if subject else None,
         importance=subject.importance if subject else "",
         action=subject.action if subject else "",
-        references=tuple(
-            index
-            for index, image in enumerate(references)
-            if image.role == "character" and image.entity == character.id
-        ),
+        references=references,
     )
 
 

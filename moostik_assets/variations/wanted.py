@@ -8,6 +8,7 @@ from moostik_assets.catalogue.models import Episode
 from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.studio import Studio
 from moostik_assets.variations.prepare import Preparation, PreparedVariation
+from moostik_assets.world.backgrounds import Backgrounds
 from resources.image_store import StoredImage
 from resources.rendering.request import ImageInput, request_from_json
 
@@ -24,10 +25,19 @@ class Wanted:
     """Keys that are not in the catalogue (any more)."""
 
 
-def variation_preparation(studio: Studio, renderer: str | None = None) -> Preparation:
+def variation_preparation(
+    studio: Studio, renderer: str | None = None, *, wait_for_bakes: bool = True
+) -> Preparation:
     """Prepares the studio's variations for a renderer."""
-    shots = ShotPreparation(studio.catalogue, studio.engine(renderer), studio.settings.reference_fallback)
-    return Preparation(shots, studio.image_hash, studio.settings.slate, lambda recipe: _earlier_image(studio, recipe))
+    engine = studio.engine(renderer)
+    return Preparation(
+        ShotPreparation(studio.catalogue, engine, studio.settings.reference_fallback),
+        studio.image_hash,
+        studio.settings.slate,
+        lambda recipe: _earlier_image(studio, recipe),
+        Backgrounds(studio, engine).standing,
+        wait_for_bakes,
+    )
 
 
 def _earlier_image(studio: Studio, recipe: str) -> StoredImage | None:

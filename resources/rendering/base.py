@@ -25,6 +25,8 @@ class Capabilities:
     """Longest prompt, in what the renderer's `count_prompt` counts (words where it has none); None: no limit."""
     parallel: int = 1
     """Images in flight at once."""
+    bakes: bool = False
+    """Dresses a place for a theme: takes requests with `baking`."""
     composes: bool = False
     """Reads `RenderRequest.staging` and places the cast itself."""
     pixels: int = 1280 * 720
@@ -34,6 +36,8 @@ class Capabilities:
     usd_per_image: float = 0.0
     seconds_per_image: float = 1.0
     """A first guess; measured seconds replace it."""
+    vram_bytes: int = 0
+    """GPU memory that one worker needs; 0: none, or not known. The limit of the pool `gpu` follows from it."""
 
 
 class RendererUnavailable(Exception):

@@ -79,6 +79,9 @@ class Layer:
 
     kind: str
     strength: float = 1.0
+    """0 turns it off, 1 is as it was meant, 2 is the most."""
+    colour: str = ""
+    """Hex colour of a colour filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class RenderRequest:
     @property
     def provisional(self) -> bool:
         """Whether it waits for an image that is not made yet."""
-        return any(image.recipe is not None for image in self.references)
+        background = self.background is not None and self.background.recipe is not None
+        return background or any(image.recipe is not None for image in self.references)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `request_from_json` builds an equal request."""

@@ -5,6 +5,7 @@ import re
 import secrets
 
 EPISODES = "episodes"
+BACKGROUNDS = "backgrounds"
 OBJECTS = "store/objects"
 RECIPES = "store/recipes"
 INPUTS = "store/inputs"
@@ -53,6 +54,15 @@ def url_name(sha256: str) -> str:
 def quarantine_name(recipe_id: str) -> str:
     """`store/quarantine/<recipe id>.json`."""
     return f"{QUARANTINE}/{_checked(recipe_id, 'recipe id')}.json"
+
+
+def background_name(key: str) -> str:
+    """`backgrounds/kitchen/christmas.png` for `kitchen/christmas`.
+
+    Raises:
+        ValueError: as `published_name`.
+    """
+    return f"{BACKGROUNDS}/{published_name(key).removeprefix(f'{EPISODES}/')}"
 
 
 def published_name(key: str) -> str:

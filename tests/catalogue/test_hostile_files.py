@@ -146,4 +146,4 @@ def test_one_wrong_value_anywhere_costs_what_stands_around_it(tmp_path: Path, se
 def test_a_right_catalogue_has_only_its_missing_images_told(tmp_path: Path) -> None:
     loaded = load_catalogue(write_folder(tmp_path, **RIGHT))
     assert loaded.errors == ()
-    assert [warning.value for warning in loaded.warnings] == ["x.png", "m.png"]
+    assert [warning.value for warning in loaded.warnings] == ["m.png", "x.png"]

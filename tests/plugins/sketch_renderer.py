@@ -1,7 +1,8 @@
 """A renderer for tests, found as a plug-in is: tiny images that depend on every byte of the request and its inputs.
 
-SKETCH_LOG names a file that gets a line per image rendered, SKETCH_SECONDS what each takes, SKETCH_FAILS a text: an
-image whose prompt holds it fails.
+SKETCH_LOG names a file that gets a line per image rendered, SKETCH_SECONDS is what each takes. A text in SKETCH_FAILS,
+SKETCH_BREAKS or SKETCH_GARBLES has an image whose prompt holds it fail, end the renderer with an exception, or come
+back as no PNG at all.
 """
 
 import hashlib
@@ -17,8 +18,13 @@ from resources.rendering.base import Capabilities, Rendered, RendererContext, Re
 from resources.rendering.request import RenderRequest
 
 
+def asked(variable: str, request: RenderRequest) -> bool:
+    text = os.environ.get(variable)
+    return bool(text) and str(text) in request.prompt
+
+
 class SketchRenderer:
-    """Sixteen coloured bands, from a hash of the request and of the bytes of its references."""
+    """Ten coloured bands, from a hash of the request and of the bytes of its references."""
 
     api_version = 1
     name = "sketch"
@@ -30,7 +36,7 @@ class SketchRenderer:
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            composes=True, pixels=64 * 36, size_multiple=4, usd_per_image=self.usd_per_image, seconds_per_image=0.01
+            composes=True, pixels=64 * 36, size_multiple=4, usd_per_image=self.usd_per_image, seconds_per_image=0.1
         )
 
     def fingerprint(self) -> dict[str, Any]:
@@ -42,11 +48,14 @@ class SketchRenderer:
     def render(self, requests: Iterable[RenderRequest]) -> Iterator[Rendered]:
         for request in requests:
             time.sleep(float(os.environ.get("SKETCH_SECONDS", "0")))
-            fails = os.environ.get("SKETCH_FAILS")
-            if fails and fails in request.prompt:
-                yield Rendered(request, error=f"asked to fail on {fails!r}")
-                continue
-            yield self._sketched(request)
+            if asked("SKETCH_BREAKS", request):
+                raise RuntimeError("asked to break off")
+            if asked("SKETCH_FAILS", request):
+                yield Rendered(request, error="asked to fail")
+            elif asked("SKETCH_GARBLES", request):
+                yield Rendered(request, png=b"\x89PNG\r\n\x1a\n and no more")
+            else:
+                yield self._sketched(request)
 
     def _sketched(self, request: RenderRequest) -> Rendered:
         digest = hashlib.sha256(request.canonical.encode("utf-8", "surrogatepass"))
@@ -62,7 +71,7 @@ class SketchRenderer:
         if log := os.environ.get("SKETCH_LOG"):
             with open(log, "a", encoding="utf-8") as file:
                 file.write(f"{request.recipe_id}\n")
-        return Rendered(request, png=out.getvalue(), seconds=0.01, usd=self.usd_per_image, notes=tuple(notes))
+        return Rendered(request, png=out.getvalue(), seconds=0.1, usd=self.usd_per_image, notes=tuple(notes))
 
     def close(self) -> None:
         pass

@@ -4,11 +4,12 @@ import re
 
 from PIL import Image, ImageChops
 
-from resources.rendering.preview.blocking import placed_cast
+from resources.rendering.effect_kinds import COLOUR_FILTER, colour_of_hex
+from resources.rendering.preview.blocking import Placed, placed_cast
 from resources.rendering.preview.cast import cast_of
-from resources.rendering.preview.effects import PAINTERS, paint_effects
+from resources.rendering.preview.effects import PAINTERS, effect_steps
 from resources.rendering.preview.framing import framing_of
-from resources.rendering.preview.grade import graded
+from resources.rendering.preview.grade import grade_steps
 from resources.rendering.preview.light import Light, light_of
 from resources.rendering.preview.masks import paint_mask
 from resources.rendering.preview.paint import paint_figure
@@ -17,7 +18,8 @@ from resources.rendering.preview.plate import Plate, View, mean_colour, measured
 from resources.rendering.preview.seeds import stream
 from resources.rendering.preview.slate import paint_slate
 from resources.rendering.preview.stand_in_place import HORIZON, stand_in_place
-from resources.rendering.request import ImageInput, RenderRequest
+from resources.rendering.preview.steps import Paint, Painting, Step, painted
+from resources.rendering.request import ImageInput, Layer, RenderRequest
 
 Colour = tuple[int, int, int]
 
@@ -28,6 +30,11 @@ _SWAYS = 5
 def composed(request: RenderRequest, pictures: Pictures) -> tuple[Image.Image, list[str]]:
     """The frame of a request, RGB, and notes on what was left out or replaced."""
     notes: list[str] = []
+    return painted(painting_of(request, pictures, notes)), notes
+
+
+def painting_of(request: RenderRequest, pictures: Pictures, notes: list[str]) -> Painting:
+    """The steps in which a request's frame is painted; what was left out or replaced is added to the notes."""
     staging = request.staging
     size = (request.width, request.height)
     framing, light = framing_of(staging), light_of(staging)
@@ -39,18 +46,38 @@ def composed(request: RenderRequest, pictures: Pictures) -> tuple[Image.Image, l
     cast = cast_of(request, pictures, notes)
     placed = placed_cast(cast, framing, view.horizon, size[0] / size[1], request.seed, notes)
     layers = _layers_of(request, light, notes)
-    frame = view.image.copy()
-    _paint_air(frame, view, framing.air * min(1.0, 0.35 + light.level * 1.6))
-    paint_effects(frame, layers, request.seed, light, before_cast=False)
+    frame = yield Step("background", lambda ground, _: view.image.copy())
+    if (air := framing.air * min(1.0, 0.35 + light.level * 1.6)) > 0:
+        frame = yield _air_step(view, air, size)
+    for step in effect_steps(layers, request.seed, light, before_cast=False):
+        frame = yield step
     for figure in placed:
-        paint_figure(frame, figure, view, light, framing.air, pictures)
-    paint_effects(frame, layers, request.seed, light, before_cast=True)
-    frame = graded(frame, light, palette, _previous(request, pictures, notes), request.seed, pictures)
+        frame = yield Step(figure.name, _figure_paint(figure, view, light, framing.air, pictures))
+    for step in effect_steps(layers, request.seed, light, before_cast=True):
+        frame = yield step
+    yield from grade_steps(frame, light, palette, _previous(request, pictures, notes), request.seed, pictures)
     if framing.mask:
-        paint_mask(frame, framing.mask)
+        yield Step(framing.mask, lambda ground, _: _with_mask(ground, framing.mask))
     if staging and staging.slate:
-        paint_slate(frame, staging.slate, notes)
-    return frame, notes
+        yield Step("slate", lambda ground, _: _with_slate(ground, staging.slate, notes))
+
+
+def _figure_paint(figure: Placed, view: View, light: Light, air: float, pictures: Pictures) -> Paint:
+    def paint(ground: Image.Image, frame: Image.Image) -> Image.Image:
+        paint_figure(ground, figure, view, light, air, pictures)
+        return ground
+
+    return paint
+
+
+def _with_mask(ground: Image.Image, kind: str) -> Image.Image:
+    paint_mask(ground, kind)
+    return ground
+
+
+def _with_slate(ground: Image.Image, texts: tuple[str, ...], notes: list[str]) -> Image.Image:
+    paint_slate(ground, texts, notes)
+    return ground
 
 
 def _plates_of(
@@ -92,23 +119,22 @@ def _readable(inputs: list[ImageInput], pictures: Pictures, notes: list[str]) ->
     return plates
 
 
-def _layers_of(request: RenderRequest, light: Light, notes: list[str]) -> list[tuple[str, float]]:
+def _layers_of(request: RenderRequest, light: Light, notes: list[str]) -> list[Layer]:
     """The request's layers, then what the words of its light and atmosphere ask for beside them."""
-    layers: list[tuple[str, float]] = []
+    layers: list[Layer] = []
     for layer in request.layers:
-        if layer.kind in PAINTERS:
-            layers.append((layer.kind, layer.strength))
-        else:
+        if layer.kind not in PAINTERS:
             notes.append(f"layer {layer.kind!r} is unknown to preview; it draws {', '.join(sorted(PAINTERS))}")
-    asked = {kind for kind, _ in layers}
-    return layers + [(kind, strength) for kind, strength in light.layers if kind not in asked]
+        elif layer.kind == COLOUR_FILTER and colour_of_hex(layer.colour) is None:
+            notes.append(f"colour filter {layer.colour!r} is no colour such as #E8893B, and is left out")
+        else:
+            layers.append(layer)
+    asked = {layer.kind for layer in layers}
+    return layers + [Layer(kind, strength) for kind, strength in light.layers if kind not in asked]
 
 
-def _paint_air(frame: Image.Image, view: View, air: float) -> None:
+def _air_step(view: View, air: float, size: tuple[int, int]) -> Step:
     """Air between the eye and what is far: palest along the horizon, thinner towards the ground near by."""
-    if air <= 0:
-        return
-    width, height = frame.size
     row = min(max(round(view.horizon * 9), 0), 8)
     colour = mean_colour(view.local.crop((0, row, 16, row + 1)))
     pale = tuple(min(255, round(58 + c * 0.95)) for c in colour)
@@ -118,9 +144,19 @@ def _paint_air(frame: Image.Image, view: View, air: float) -> None:
         away = abs(step / 63 - view.horizon)
         values.append(round(255 * air * 0.55 * max(0.0, 1 - away * (2.0 if step / 63 < view.horizon else 3.4))))
     column.putdata(values)
-    hazy = frame.copy()
-    hazy.paste(pale, (0, 0), column.resize((width, height), Image.Resampling.BILINEAR))
-    frame.paste(ImageChops.lighter(frame, hazy))  # air adds light: lamps shine through it
+    mask = column.resize(size, Image.Resampling.BILINEAR)
+
+    def paint(ground: Image.Image, frame: Image.Image) -> Image.Image:
+        hazy = ground.copy()
+        hazy.paste(pale, (0, 0), mask)
+        return ImageChops.lighter(ground, hazy)  # air adds light: lamps shine through it
+
+    def layer() -> Image.Image:
+        veil = Image.new("RGBA", size, pale)
+        veil.putalpha(mask)
+        return veil
+
+    return Step("air", paint, "lighten", layer)
 
 
 def _previous(request: RenderRequest, pictures: Pictures, notes: list[str]) -> Image.Image | None:

@@ -6,6 +6,7 @@ from PIL import Image, ImageChops, ImageFilter
 from resources.rendering.preview.light import Light, Tint
 from resources.rendering.preview.pictures import Pictures
 from resources.rendering.preview.seeds import stream
+from resources.rendering.preview.steps import Painting, Step
 
 Colour = tuple[int, int, int]
 
@@ -60,26 +61,32 @@ def _light_map(light: Light) -> Image.Image:
     return Image.merge("RGB", bands)
 
 
-def graded(
+def grade_steps(
     frame: Image.Image,
     light: Light,
     palette: tuple[Colour, ...],
     previous: Image.Image | None,
     seed: int,
     pictures: Pictures,
-) -> Image.Image:
-    """The frame lit, exposed, toned and grained."""
-    frame = ImageChops.multiply(frame, light_map(light, frame.size, pictures))
+) -> Painting:
+    """Light, exposure and tone, bloom and grain, laid over a frame."""
+    lit = light_map(light, frame.size, pictures)
+    frame = yield Step("light", lambda ground, _: ImageChops.multiply(ground, lit), "multiply")
     small = frame.resize((160, 90), Image.Resampling.BOX)
-    if light.saturation < 0.99:
-        frame = Image.blend(frame.convert("L").convert("RGB"), frame, light.saturation)
     tables = _tone(small, light, palette)
     if previous is not None:
         tables = _nudged(tables, small, previous)
-    frame = frame.point([v for table in tables for v in table])
-    bright = small.point([v for table in tables for v in table])
-    frame = _bloomed(frame, bright, light)
-    return _grained(frame, seed, pictures)
+    curves = [v for table in tables for v in table]
+    yield Step("grade", lambda ground, _: _toned(ground, light.saturation, curves), "adjustment")
+    bright = small.point(curves)
+    yield Step("bloom", lambda ground, _: _bloomed(ground, bright, light), "screen")
+    yield Step("grain", lambda ground, _: _grained(ground, seed, pictures), "grain-merge")
+
+
+def _toned(frame: Image.Image, saturation: float, curves: list[int]) -> Image.Image:
+    if saturation < 0.99:
+        frame = Image.blend(frame.convert("L").convert("RGB"), frame, saturation)
+    return frame.point(curves)
 
 
 def _tone(small: Image.Image, light: Light, palette: tuple[Colour, ...]) -> list[list[int]]:
