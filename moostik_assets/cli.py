@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from moostik_assets.commands import history, reading, rendering, upkeep, world
+from moostik_assets.commands import history, layers, reading, rendering, upkeep, world
 from moostik_assets.commands.session import Options
 
 app = typer.Typer(
@@ -30,7 +30,7 @@ def options(
     context.obj = Options(data, output)
 
 
-for room in (reading, rendering, history, world, upkeep):
+for room in (reading, rendering, history, layers, world, upkeep):
     room.register(app)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-Method = Literal["alpha", "plain-ground", "none"]
+Method = Literal["alpha", "plain-ground", "rembg", "grabcut", "none"]
 
 _OPAQUE = 250
 _SOLID = 128
@@ -57,7 +57,7 @@ def _from_plain_ground(image: Image.Image) -> CutOut:
     ground, share, spread = _ground_colour(border)
     tolerance = min(max(3 * spread + 10, _MIN_TOLERANCE), _MAX_TOLERANCE)
     distance = np.abs(pixels - ground).max(axis=2)
-    outside = _reached_from_border(distance < tolerance)
+    outside = reached_from_border(distance < tolerance)
     figure_share = 1 - int(outside.sum()) / outside.size
     alpha = _soft_alpha(distance, outside, tolerance)
     rgba = Image.merge("RGBA", (*_decontaminated(pixels, alpha, ground).split(), Image.fromarray(alpha)))
@@ -87,7 +87,7 @@ def _ground_colour(border: np.ndarray) -> tuple[np.ndarray, float, int]:
     return ground, close.size / border.shape[0], spread
 
 
-def _reached_from_border(ground: np.ndarray) -> np.ndarray:
+def reached_from_border(ground: np.ndarray) -> np.ndarray:
     """The ground that is joined to the border; a hole of the ground's colour inside the figure (an eye) stays."""
     height, width = ground.shape
     # One pixel of ground all around joins every piece that touches the border, so that one flood reaches them all.

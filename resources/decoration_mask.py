@@ -64,23 +64,21 @@ def proposed_mask(master: Image.Image) -> Image.Image:
     Made for a person to edit.
     """
     plate = master.convert("RGB")
-    width, height = _SMALL
+    height = _SMALL[1]
     grey = np.asarray(plate.convert("L").resize(_SMALL, Image.Resampling.BOX)).astype(np.int32)
-    ledges = _ledges(grey)
-    flat = _flat_ground(grey)
-    white = Image.fromarray(((ledges | flat) & ~_shining(plate)).astype(np.uint8) * 255)
-    # Closed and opened: no crumbs, no pinholes.
-    white = white.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(3))
-    kept = np.asarray(white) > 0
-    kept &= ~_shining(plate)
+    wanted = (_ledges(grey) | _flat_ground(grey)) & ~_walked() & ~_sky(plate, grey) & ~_shining(plate)
+    white = Image.fromarray(wanted.astype(np.uint8) * 255)
+    # Closed and opened: no pinholes, no crumbs; then rounded.
+    white = white.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(7)).filter(ImageFilter.MaxFilter(5))
+    kept = (np.asarray(white) > 0) & ~_walked() & ~_sky(plate, grey) & ~_shining(plate)
     kept[: round(height * 0.12)] = False
-    large = Image.fromarray(kept.astype(np.uint8) * 255).resize(plate.size, Image.Resampling.BILINEAR)
-    return large.point([0] * 128 + [255] * 128)
+    soft = Image.fromarray(kept.astype(np.uint8) * 255).filter(ImageFilter.GaussianBlur(1.5))
+    return soft.resize(plate.size, Image.Resampling.BICUBIC).point([0] * 128 + [255] * 128)
 
 
 def _ledges(grey: np.ndarray) -> np.ndarray:
     """A band above each long level edge whose upper side is calm."""
-    height, width = grey.shape
+    height = grey.shape[0]
     rise = np.zeros_like(grey)
     rise[1:-1] = np.abs(grey[2:] - grey[:-2])
     level = np.zeros_like(grey)
@@ -98,13 +96,32 @@ def _ledges(grey: np.ndarray) -> np.ndarray:
 
 def _flat_ground(grey: np.ndarray) -> np.ndarray:
     """Calm area in the lowest third, away from the middle."""
-    height, width = grey.shape
+    height = grey.shape[0]
     flat = _busy(grey, 5) < 15
     flat[: round(height * 0.64)] = False
+    return flat
+
+
+def _walked() -> np.ndarray:
+    """The middle of the floor, wider the nearer it is."""
+    width, height = _SMALL
     x = np.abs(np.arange(width) / (width - 1) * 2 - 1)[None, :]
     y = np.arange(height)[:, None] / (height - 1)
-    walked = x < 0.34 + 0.30 * (y - 0.55)
-    return flat & ~walked
+    return (x < 0.34 + 0.30 * (y - 0.55)) & (y > 0.62)
+
+
+def _sky(plate: Image.Image, grey: np.ndarray) -> np.ndarray:
+    """What is bluish, and reached from the top through calm."""
+    red, _, blue = (np.asarray(band.resize(_SMALL, Image.Resampling.BOX)).astype(np.int32) for band in plate.split())
+    open_here = (_busy(grey, 2) < 16) & (blue > red + 4)
+    reached = np.full(grey.shape[1], 12)
+    found = np.zeros(grey.shape, bool)
+    for row in range(round(grey.shape[0] * 0.6)):
+        # A cloud's or a hill's edge may be crossed, a wall may not.
+        reached = np.where(open_here[row], np.minimum(reached + 1, 12), reached - 3)
+        found[row] = reached > 0
+        reached = np.where(reached > 0, reached, -1000)
+    return found
 
 
 def _busy(grey: np.ndarray, reach: int) -> np.ndarray:

@@ -48,11 +48,18 @@ DEFAULT_GPU_SLOTS = 1
 MARKER = ".moostik-ready"
 
 
+class UnusableHomeError(OSError):
+    """A DAGSTER_HOME whose instance cannot be opened: its dagster.yaml is wrong, or its database."""
+
+
 def ready_dagster_home(home: Path) -> None:
     """Create the home, its dagster.yaml and its storage where there is none, and point this process at it.
 
     A new home gets its name when it is whole: two processes that open a brand-new one at once can crash in its
     migrations, and one whose process is killed half-way has tables missing for ever.
+
+    Raises:
+        UnusableHomeError: a home that is there cannot be opened.
     """
     home = home.absolute()
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
@@ -80,7 +87,9 @@ def _make(home: Path) -> None:
 
 def _create_storage(home: Path) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
-    with dg.DagsterInstance.get() as instance:
+    with _told_of(home):
+        instance = dg.DagsterInstance.get()
+    with instance:
         instance.get_run_records(limit=1)
         instance.all_asset_keys()
         instance.all_instigator_state()
@@ -95,9 +104,23 @@ def instance_of_command(home: Path) -> dg.DagsterInstance:
 
     They write to its terminal as they are. To keep a copy, Dagster starts four processes a run, of which a killed
     command can leave two behind for ever.
+
+    Raises:
+        UnusableHomeError: it cannot be opened.
     """
     uncopied = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides={"compute_logs": uncopied}))
+    with _told_of(home):
+        return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides={"compute_logs": uncopied}))
+
+
+@contextmanager
+def _told_of(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # a person's own dagster.yaml may name any module, and be wrong in any way
+        raise UnusableHomeError(f"the Dagster instance in {home} cannot be opened: {error}") from error
 
 
 @contextmanager

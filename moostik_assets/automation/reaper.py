@@ -132,7 +132,7 @@ class ReaperTick:
                     failures = list(ImageFailures(_store_files(self.settings)).all().values())
                 pause = self._pause_of(run, failures)
                 if pause is not None:
-                    waiting[run.run_id] = ended + pause
+                    waiting[run.run_id] = min(ended, self.now) + pause
         kept = {run_id: at for run_id, at in handled.items() if at >= latest - SECONDS_OF_OVERLAP}
         return ReaperCursor(latest, kept, waiting)
 

@@ -84,7 +84,10 @@ class Server:
         code = self.process.poll()
         if code is not None:
             self._ended(f"ended ({_ending(code)})", now)
-        elif self.answers is not None and now - self._looked >= SECONDS_BETWEEN_LOOKS:
+        elif self.answers is None:
+            if now - self._started > LONGEST_PAUSE_SECONDS:
+                self._pause = FIRST_PAUSE_SECONDS
+        elif now - self._looked >= SECONDS_BETWEEN_LOOKS:
             self._looked = now
             self._ask(now)
 

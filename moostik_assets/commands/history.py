@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import dagster as dg
 import typer
 
-from moostik_assets.automation.dagster_home import ready_dagster_home
 from moostik_assets.catalogue.decisions import write_pin
 from moostik_assets.catalogue.variation_keys import all_variation_keys
 from moostik_assets.commands.reading import Json
@@ -24,9 +22,11 @@ from moostik_assets.commands.session import (
 )
 from moostik_assets.episodes.readiness import readiness
 from moostik_assets.studio import Studio
-from moostik_assets.variations.history import Version, planned_variation, recorded_versions, standing_versions
 from moostik_assets.variations.plan import Planned
 from resources.rendering.base import RendererUnavailable
+
+if TYPE_CHECKING:
+    from moostik_assets.variations.history import Version
 
 MIN_RECIPE_DIGITS = 6
 RECIPE_DIGITS_SHOWN = 12
@@ -56,6 +56,8 @@ def history(context: typer.Context, key: Key, as_json: Json = False) -> None:
 
 
 def _planned(studio: Studio, key: str) -> Planned | None:
+    from moostik_assets.variations.history import planned_variation
+
     try:
         return planned_variation(studio, key)
     except RendererUnavailable as error:
@@ -63,7 +65,13 @@ def _planned(studio: Studio, key: str) -> Planned | None:
         return None
 
 
-def _versions(studio: Studio, key: str, planned: Planned | None) -> list[Version]:
+def _versions(studio: Studio, key: str, planned: Planned | None) -> "list[Version]":
+    # Imported here: they take half of the start of every other command.
+    import dagster as dg
+
+    from moostik_assets.automation.dagster_home import ready_dagster_home
+    from moostik_assets.variations.history import recorded_versions, standing_versions
+
     home = studio.settings.dagster_home
     if not home.exists():
         return []
@@ -73,7 +81,7 @@ def _versions(studio: Studio, key: str, planned: Planned | None) -> list[Version
         return standing_versions(studio, key, recorded_versions(instance, key), wanted)
 
 
-def _history_text(key: str, versions: Sequence[Version], planned: Planned | None) -> str:
+def _history_text(key: str, versions: "Sequence[Version]", planned: Planned | None) -> str:
     if not versions:
         episode, shot, _ = key.split("/", 2)
         return f"{key}: nothing was rendered yet; moostik render {episode} --shots {shot}"
@@ -92,7 +100,7 @@ def _history_text(key: str, versions: Sequence[Version], planned: Planned | None
     return "\n".join(lines)
 
 
-def _marks(version: Version, planned: Planned | None) -> list[str]:
+def _marks(version: "Version", planned: Planned | None) -> list[str]:
     marks = []
     if version.published:
         marks.append("published" if version.current or planned is None else "published, out of date")
@@ -110,7 +118,7 @@ def restore(
     key: Key,
     version: Annotated[
         str | None,
-        typer.Argument(metavar="[VERSION]", help="Its number in `moostik history`, or 6 or more digits of its recipe"),
+        typer.Argument(metavar="VERSION", help="Its number in `moostik history`, or 6 or more digits of its recipe"),
     ] = None,
     latest: Annotated[
         bool, typer.Option("--latest", help="Forget the earlier version: show what the catalogue asks for")
@@ -122,6 +130,8 @@ def restore(
     The decision stands in decisions.json: later renders and the sensors respect it, whatever changes in the catalogue.
     `--latest` takes it back, and so does `moostik take`.
     """
+    from moostik_assets.variations.history import planned_variation
+
     with answering(as_json), open_studio(context) as studio:
         if (version is None) is not latest:
             raise Refusal("say which version, or --latest: moostik restore KEY 2", code=WRONG_USAGE)
@@ -146,7 +156,7 @@ def restore(
         _show(studio, key, pin, chosen, reason, as_json)
 
 
-def _chosen(key: str, text: str, versions: Sequence[Version]) -> Version:
+def _chosen(key: str, text: str, versions: "Sequence[Version]") -> "Version":
     by_number = {str(version.number): version for version in versions}
     by_recipe = {version.recipe: version for version in versions if version.recipe.startswith(text.lower())}
     if text in by_number:
@@ -185,8 +195,9 @@ def _deciding(studio: Studio, key: str, recipe: str | None) -> Studio:
     return Studio(studio.settings, replace(studio.loaded, catalogue=catalogue))
 
 
-def _show(studio: Studio, key: str, pin: str | None, chosen: Version | None, reason: str, as_json: bool) -> None:
+def _show(studio: Studio, key: str, pin: str | None, chosen: "Version | None", reason: str, as_json: bool) -> None:
     from moostik_assets.commands.render_session import render_keys
+    from moostik_assets.variations.history import planned_variation
 
     with _deciding(studio, key, pin) as decided:
         result = render_keys(decided, [key], renderer=None, force=False, max_cost=None, reason=reason)

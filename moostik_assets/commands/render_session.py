@@ -13,7 +13,7 @@ from moostik_assets.automation.dagster_home import instance_of_command, ready_da
 from moostik_assets.automation.reaping import reap_dead_runs
 from moostik_assets.automation.runs import RunFailed, run_partitions, slots_taken
 from moostik_assets.commands.render_progress import RenderProgress
-from moostik_assets.commands.session import say
+from moostik_assets.commands.session import INTERRUPTED, say
 from moostik_assets.definitions import build_definitions
 from moostik_assets.episodes.assets import CLUSTER, EPISODE
 from moostik_assets.galleries.assets import contact_sheet_paths, sheet_entry, sheet_recorder, sheet_to_show

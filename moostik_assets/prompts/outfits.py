@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from moostik_assets.catalogue.models import Character
 from moostik_assets.catalogue.prompt import Prompt
-from moostik_assets.prompts.sentences import joined, one_line
+from moostik_assets.prompts.sentences import joined, one_line, phrase
 from moostik_assets.references.outfits import outfit_of
 
 
@@ -15,20 +15,19 @@ def prompt_with_outfits(prompt: Prompt, characters: Sequence[Character], theme_n
     changed.
     """
     worn = {
-        character.id: (character.name, outfit.description)
+        character.id: outfit.description
         for character in characters
         if (outfit := outfit_of(character, theme_name)) is not None and outfit.description.strip()
     }
     if not worn:
         return prompt
-    by_name = {name: description for name, description in reversed(worn.values()) if name}
-    known = {character.id for character in characters}
+    by_id = {character.id: character for character in characters}
+    by_name = {character.name: character for character in reversed(characters) if character.name}
     subjects = []
     for subject in prompt.subjects:
-        described = worn.get(subject.id, ("", ""))[1]
-        if not described and subject.id not in known:
-            described = by_name.get(subject.name, "")
-        if described and one_line(described).rstrip(" .") not in one_line(subject.description):
+        character = by_id.get(subject.id) or by_name.get(subject.name)
+        described = worn.get(character.id, "") if character is not None else ""
+        if described and phrase(described) not in one_line(subject.description):
             subject = subject.model_copy(update={"description": joined((subject.description, described), "; ")})
         subjects.append(subject)
     return prompt.model_copy(update={"subjects": tuple(subjects)})

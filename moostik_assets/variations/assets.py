@@ -164,9 +164,9 @@ def _render_variations(
     record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
     wanted = _dressed(context, studio, ledger, wanted, keys)
     recorder = variation_recorder(ledger, context.log_event, wanted.with_sequence)
-    stop = GivingWay(context.instance, context.run_id, priority_of(context.run.tags))
+    stop = GivingWay(context.instance, context.run.run_id, priority_of(context.run.tags))
     attempts = Attempts(
-        ImageFailures(studio.store.files), InHand(studio.settings, context.run_id), context.run_id, config.force
+        ImageFailures(studio.store.files), InHand(studio.settings, context.run.run_id), context.run.run_id, config.force
     )
     loop = RenderLoop(
         wanted.with_sequence,
@@ -218,7 +218,7 @@ def _dressed(
     context: dg.AssetExecutionContext, studio: Studio, ledger: Ledger, wanted: Wanted, keys: Sequence[str]
 ) -> Wanted:
     """The wanted variations once their backgrounds are baked. Where one cannot be, the master stands in."""
-    pairs = list(dict.fromkeys(v.bake for v in wanted.with_sequence if v.bake is not None))
+    pairs = list(dict.fromkeys(v.bake for v in wanted.with_sequence if v.bake is not None and v.pinned is None))
     if pairs:
         bake_backgrounds(studio, pairs, ledger, context.log_event, log_baked(context.log))
     places = dict.fromkeys(v.shot.locations[0].id for v in wanted.with_sequence if v.shot.locations)

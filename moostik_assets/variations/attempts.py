@@ -16,6 +16,7 @@ class Attempts:
     in_hand: InHand
     run_id: str
     force: bool = False
+    _suspects: set[str] = field(default_factory=set)
     _known: dict[str, ImageFailure] = field(default_factory=dict)
 
     def __enter__(self) -> "Attempts":
@@ -41,10 +42,10 @@ class Attempts:
         Those that a process died with come last, one by one, so that the culprit among them is known the next time.
         """
         asked = list(recipes)
-        harmless = [recipe for recipe in asked if not self._suspect(recipe)]
+        harmless = [recipe for recipe in asked if not self._is_suspect(recipe)]
         return harmless or asked[:1]
 
-    def _suspect(self, recipe: str) -> bool:
+    def _is_suspect(self, recipe: str) -> bool:
         failure = self._known.get(recipe)
         return failure is not None and failure.died
 
@@ -55,10 +56,15 @@ class Attempts:
             self.in_hand.take(recipe, keys[recipe])
             yield request
 
+    def suspect(self, recipes: Iterable[str]) -> None:
+        """The renderer broke off while it owed these; one of them may be why."""
+        self._suspects.update(recipes)
+
     def ended(self, recipe: str, key: str, error: str | None) -> None:
         """An image came back: made, or with the renderer's error."""
         if error is not None:
-            self._known[recipe] = self.failures.count(recipe, key, error, self.run_id)
+            died = recipe in self._suspects
+            self._known[recipe] = self.failures.count(recipe, key, error, self.run_id, died=died)
         elif recipe in self._known:
             self._forget(recipe)
         self.in_hand.done(recipe)

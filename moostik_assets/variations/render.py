@@ -179,9 +179,6 @@ class RenderLoop:
             try:
                 for rendered in results:
                     recipe = rendered.request.recipe_id
-                    if self.attempts is not None:
-                        error = rendered.error or ("no image and no reason given" if rendered.png is None else None)
-                        self.attempts.ended(recipe, keys[recipe], error)
                     for outcome in self._outcomes(missing.pop(recipe), rendered):
                         yield self._finished(waiting, outcome)
                     claimed.pop(recipe).release()
@@ -219,6 +216,8 @@ class RenderLoop:
                 owed.pop(rendered.request.recipe_id, None)
                 yield rendered
         except Exception as fault:
+            if self.attempts is not None:
+                self.attempts.suspect(owed)
             for request in owed.values():
                 yield Rendered(request, error=f"the renderer broke off: {type(fault).__name__}: {fault}")
         finally:
@@ -240,15 +239,19 @@ class RenderLoop:
         """One render may serve several variations of equal requests: the first is rendered, the others reuse it."""
         self.spent_usd += rendered.usd
         image: StoredImage | None = None
-        error = rendered.error
+        error = rendered.error or ("no image and no reason given" if rendered.png is None else None)
+        disk_at_fault = False
         if rendered.png is not None:
             try:
                 image = self.store.put(rendered.request, rendered.png, facts_of(asked[0][0], rendered))
             except (OSError, ValueError) as fault:  # a full disk, or what the renderer gave is no whole PNG
                 error = f"the image was made but could not be stored: {fault}"
+                disk_at_fault = isinstance(fault, OSError)
+        if self.attempts is not None and not disk_at_fault:
+            self.attempts.ended(rendered.request.recipe_id, asked[0][0].key, None if image is not None else error)
         for index, (variation, request) in enumerate(asked):
             if image is None:
-                yield Outcome(variation, request, "failed", error=error or "no image and no reason given")
+                yield Outcome(variation, request, "failed", error=error)
                 continue
             outcome = Outcome(
                 variation,

@@ -18,6 +18,7 @@ from moostik_assets.variations import history
 from moostik_assets.variations.history import recorded_versions, standing_versions
 from moostik_assets.variations.prepare import PreparedVariation
 from moostik_assets.variations.reasons import reason_of_image, reasons_of_change
+from moostik_assets.variations.retention import recipes_to_keep
 from moostik_assets.variations.wanted import variation_preparation
 from resources.canonical import sha256_of_bytes
 from resources.image_store import StoredImage
@@ -105,8 +106,7 @@ def kept(studio: Studio, variation: PreparedVariation, **facts: Any) -> StoredIm
     """The image of a variation's request, rendered and put into the store."""
     request = variation.request()
     studio.keep_inputs(
-        (image, i.reference)
-        for image, i in zip(request.references, variation.shot.references.images, strict=True)
+        (image, i.reference) for image, i in zip(request.references, variation.shot.references.images, strict=True)
     )
     png = studio.render_request(request)
     assert isinstance(png, bytes)
@@ -145,6 +145,8 @@ def test_a_pin_counts_while_its_image_is_there_and_is_another_one(studio: Studio
     pinned = prepared(pinning(studio, earlier.recipe_id))
     assert (pinned.pinned, pinned.lost_pin) == (earlier.recipe_id, None)
     assert pinned.base == ordinary.base
+    assert {earlier.recipe_id, ordinary.base.recipe_id} <= recipes_to_keep(pinning(studio, earlier.recipe_id))
+    assert sha256(1) in recipes_to_keep(pinning(studio, sha256(1))), "it may come back with a backup of the store"
     same = prepared(pinning(studio, ordinary.base.recipe_id))
     assert (same.pinned, same.lost_pin, same.pin_note) == (None, None, None)
     path = Path(str(studio.store.object_path(earlier)))

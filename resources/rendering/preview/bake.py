@@ -9,7 +9,7 @@ from resources.decoration_mask import checked_mask, proposed_mask
 from resources.rendering.preview.bake_inputs import master_plate, read_input
 from resources.rendering.preview.bake_room import dressed_room
 from resources.rendering.preview.bake_surfaces import Surfaces, as_map, surfaces_of, wide_blur
-from resources.rendering.preview.bake_treatment import Treatment, theme_colours, treatment_of
+from resources.rendering.preview.bake_treatment import theme_colours, treatment_of
 from resources.rendering.preview.decor_library import inks_of, natural_wishes, wish_of
 from resources.rendering.preview.decor_painting import Sprites, decor_light, paint_decor, screened
 from resources.rendering.preview.decor_placing import arranged
@@ -54,7 +54,7 @@ def bake(
         room = screened(room, _lamp_light(surfaces), inks.glow, 0.75 * treatment.festival)
     objects = paint_decor(room, mask, found, sprites, inks, _brightest(surfaces))
     strength = 0.62 + 0.30 * treatment.festival - 0.15 * treatment.snow
-    room = screened(room, decor_light(found, plate.size, objects), inks.glow, strength)
+    room = screened(room, decor_light(found, plate.size), inks.glow, strength, objects)
     if baking.mask_mode == "hard":
         # Grey pixels pass from one to the other; black ones are the master's.
         room = Image.composite(room, plate, mask)

@@ -17,11 +17,15 @@ def read_input(image: ImageInput, read_image: Callable[[str], bytes]) -> bytes:
         ValueError: it names no bytes, or they are not there.
     """
     if image.sha256 is None:
-        raise ValueError(f"{image.role} of {image.entity or 'the place'} has no bytes to read (no sha256 in the request)")
+        raise ValueError(
+            f"{image.role} of {image.entity or 'the place'} has no bytes to read (no sha256 in the request)"
+        )
     try:
         return read_image(image.sha256)
     except (KeyError, OSError) as error:
-        raise ValueError(f"{image.role} {image.sha256[:12]} of {image.entity or 'the place'} is not in the store") from error
+        raise ValueError(
+            f"{image.role} {image.sha256[:12]} of {image.entity or 'the place'} is not in the store"
+        ) from error
 
 
 def master_plate(

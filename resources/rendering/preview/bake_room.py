@@ -33,19 +33,28 @@ def dressed_room(
 
 def _toned(plate: Image.Image, surfaces: Surfaces, treatment: Treatment, colours: ThemeColours) -> Image.Image:
     """Towards the palette: each tone to the ramp's colour of its own lightness, lamps left as they are."""
-    level = 1.0 + 0.16 * treatment.snow - 0.16 * treatment.wet - 0.34 * treatment.night
+    level = 1.0 + 0.16 * treatment.snow - 0.08 * treatment.wet - 0.46 * treatment.night
+    # What stands against a dark ramp keeps its own hue: the warm end of it is for what is lit.
+    deep = 1.0 - 0.30 * treatment.night
     lift = round(16 * treatment.snow + 10 * treatment.haze)
-    tone = [min(255, round(v * level + lift * (255 - v) / 255)) for v in range(256)]
+    steep = 0.8 * treatment.wet
+    tone = []
+    for v in range(256):
+        x = v / 255
+        x += steep * (x * x * (3 - 2 * x) - x)
+        tone.append(min(255, round(x * 255 * level + lift * (1 - x))))
     share = 0.34 + 0.10 * treatment.snow + 0.20 * treatment.wet + 0.20 * treatment.night
     grey = plate.convert("L")
     saturation = 1.0 - 0.25 * treatment.snow - 0.45 * treatment.wet - 0.3 * treatment.haze + 0.08 * treatment.festival
     body = Image.blend(Image.merge("RGB", (grey,) * 3), plate, min(max(saturation, 0.2), 1.1)).point(tone * 3)
-    toned = Image.blend(body, _ramped(grey.point(tone), colours.ramp), min(share, 0.75))
+    toned = Image.blend(body, _ramped(grey.point([round(v * deep) for v in tone]), colours.ramp), min(share, 0.75))
     if treatment.warmth:
         toned = toned.point(_tinted(treatment.warmth))
     # What is vivid is what a place is known by.
-    vivid = clipped(as_map(plate.convert("HSV").getchannel("S")) * surfaces.light * np.float32(3) - np.float32(0.75))
-    keep = as_grey(surfaces.lamps * np.float32(0.85) + np.maximum(surfaces.warm * np.float32(0.30), vivid * np.float32(0.4)))
+    vivid = clipped(as_map(plate.convert("HSV").getchannel("S")) * surfaces.light * np.float32(4) - np.float32(0.7))
+    keep = as_grey(
+        surfaces.lamps * np.float32(0.85) + np.maximum(surfaces.warm * np.float32(0.30), vivid * np.float32(0.5))
+    )
     return Image.composite(plate, toned, keep)
 
 
@@ -79,7 +88,9 @@ def laid_over(room: Image.Image, colour: Colour, share: Map) -> Image.Image:
 
 def _hazed(room: Image.Image, surfaces: Surfaces, treatment: Treatment, colours: ThemeColours) -> Image.Image:
     pale = mixed(colours.ramp[-2], colours.ramp[-1], 0.4)
-    hazed = laid_over(room, pale, surfaces.far * surfaces.far * np.float32((0.55 - 0.3 * treatment.wet) * treatment.haze))
+    hazed = laid_over(
+        room, pale, surfaces.far * surfaces.far * np.float32((0.55 - 0.4 * treatment.wet) * treatment.haze)
+    )
     return ImageChops.lighter(room, hazed)  # lamps shine through
 
 
@@ -93,7 +104,9 @@ def _wetted(room: Image.Image, surfaces: Surfaces, amount: float, seed: int) -> 
     )
     torn = clipped((as_map(slanted) - np.float32(0.36)) * np.float32(3.2))
     room = laid_over(room, (30, 40, 40), surfaces.sky * np.float32(0.45 * amount))
-    room = laid_over(room, _WET_SKY, surfaces.sky * torn * np.float32(0.62 * amount))
+    room = laid_over(
+        room, _WET_SKY, surfaces.sky * torn * (1 - surfaces.lamps * np.float32(0.5)) * np.float32(0.62 * amount)
+    )
     streaks = clouds(seed, "streaks", room.size, (max(width // 12, 2), 4), 2)
     runs = clipped((streaks - np.float32(0.50)) * np.float32(3.4))
     standing = (1 - surfaces.ground) * (1 - surfaces.sky) * (1 - surfaces.lamps)
@@ -116,7 +129,7 @@ def _mirrored(room: Image.Image, surfaces: Surfaces, amount: float, seed: int) -
     low = clipped((np.float32(0.52) - relief) * np.float32(14))
     dark = laid_over(room, (8, 16, 18), surfaces.ground * (1 - surfaces.warm) * np.float32(0.30 * amount))
     lit = ImageChops.screen(dark, bright)
-    share = surfaces.ground * (np.float32(0.10) + pools * low * np.float32(0.52)) * np.float32(amount)
+    share = surfaces.ground * (np.float32(0.06) + pools * low * np.float32(0.46)) * np.float32(amount)
     wet = Image.composite(lit, dark, as_grey(share))
     # The sheen: what catches light on a wet stone is small and hard.
     sheen = clipped((relief - np.float32(0.54)) * np.float32(7)) * surfaces.ground * surfaces.light
@@ -125,9 +138,7 @@ def _mirrored(room: Image.Image, surfaces: Surfaces, amount: float, seed: int) -
     return laid_over(wet, (206, 222, 208), shine)
 
 
-def _littered(
-    room: Image.Image, surfaces: Surfaces, amount: float, colours: ThemeColours, seed: int
-) -> Image.Image:
+def _littered(room: Image.Image, surfaces: Surfaces, amount: float, colours: ThemeColours, seed: int) -> Image.Image:
     """Small fallen things in drifts on the ground, as flecks of the theme's accents."""
     for index, colour in enumerate(colours.accents[:3]):
         name = f"litter {index}"

@@ -54,7 +54,7 @@ def surfaces_of(plate: Image.Image) -> Surfaces:
     glow = Image.fromarray((lamps * 255).astype(np.uint8)).reduce(8)
     warm = clipped(as_map(wide_blur(glow, plate.size, 26 * unit)) * 3)
     return Surfaces(
-        light, _ledges(rise, unit), rim, ground, _sky(plate, rim, horizon), lamps, warm, far, horizon, unit
+        light, _ledges(rise, soft, unit), rim, ground, _sky(plate, rim, lamps, horizon), lamps, warm, far, horizon, unit
     )
 
 
@@ -106,16 +106,20 @@ def _slopes(soft: Map, unit: float) -> tuple[Map, Map]:
     rim = clipped((np.sqrt(rise * rise + across * across) - np.float32(0.05)) * np.float32(6))
     level = Image.fromarray((clipped(rise * 2 + np.float32(0.5)) * 255).astype(np.uint8))
     wide, tall = level.size
-    run = max(2, round(7 * unit))
+    run = max(2, round(11 * unit))
     # A box as wide as the run and one pixel tall: shrunk across and drawn out again.
-    level = level.resize((max(1, wide // run), tall), Image.Resampling.BOX).resize(level.size, Image.Resampling.BILINEAR)
+    level = level.resize((max(1, wide // run), tall), Image.Resampling.BOX).resize(
+        level.size, Image.Resampling.BILINEAR
+    )
     return as_map(level) - np.float32(0.5), rim
 
 
-def _ledges(rise: Map, unit: float) -> Map:
+def _ledges(rise: Map, soft: Map, unit: float) -> Map:
     lighter = clipped((rise - np.float32(0.05)) * np.float32(5.5))
     darker = clipped((-rise - np.float32(0.10)) * np.float32(2.5))
-    return np.maximum(lighter, darker * np.float32(0.6))
+    # Behind a bright edge is a window, not a thing that snow could lie on.
+    bright = clipped((np.roll(soft, -max(1, round(3 * unit)), axis=0) - np.float32(0.66)) * np.float32(6))
+    return np.maximum(lighter, darker * np.float32(0.6)) * (1 - bright)
 
 
 def _lamps(plate: Image.Image) -> Map:
@@ -126,17 +130,21 @@ def _lamps(plate: Image.Image) -> Map:
     return np.maximum(bright * warm, white)
 
 
-def _sky(plate: Image.Image, rim: Map, horizon: float) -> Map:
-    """Calm area reached from the top without crossing an edge, bluer than it is red."""
+def _sky(plate: Image.Image, rim: Map, lamps: Map, horizon: float) -> Map:
+    """Calm area reached from the top without crossing an edge, bluer than it is red; a moon is part of it."""
     size = (160, 90)
     edges = np.asarray(as_grey(rim).resize(size, Image.Resampling.BOX)).astype(np.int32)
     red, _, blue = (np.asarray(b.resize(size, Image.Resampling.BOX)).astype(np.int32) for b in plate.split())
+    shining = as_grey(lamps).resize(size, Image.Resampling.BOX).filter(ImageFilter.MaxFilter(5))
+    passed = np.asarray(shining) > 60
     open_to_top = np.zeros((size[1], size[0]), np.float32)
     reached = np.ones(size[0], np.float32)
     for row in range(round(horizon * size[1])):
-        calm = (edges[row] < 70) & (blue[row] > red[row] + 6)
-        reached = np.where(calm, np.minimum(np.float32(1), reached + np.float32(0.02)), reached * np.float32(0.72))
+        calm = (edges[row] < 70) & (blue[row] > red[row] + 6) | passed[row]
+        reached = np.where(calm, np.minimum(np.float32(1), reached + np.float32(0.05)), reached * np.float32(0.72))
         reached = np.where(reached < np.float32(0.1), np.float32(0), reached)
         open_to_top[row] = reached
+    if int((open_to_top[6] > 0.4).sum()) * 2 < size[0]:
+        return np.zeros_like(rim)  # a patch of blue wall: a sky goes on from side to side
     small = as_grey(open_to_top).filter(ImageFilter.GaussianBlur(2))
     return as_map(small.resize(plate.size, Image.Resampling.BICUBIC))

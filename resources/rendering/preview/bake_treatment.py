@@ -1,4 +1,4 @@
-"""What a theme does to a room: read from its words, its effects and its palette. Names of themes are never looked at."""
+"""What a theme does to a room: read from the words of its name, style and mood, its effects and its palette."""
 
 import re
 import unicodedata

@@ -23,7 +23,7 @@ def paper_star(draw: Random, inks: Inks) -> Sheet:
     """Eight points, folded: each ray lit on one side."""
     sheet = Sheet(1.0)
     turn = (draw.random() - 0.5) * 0.5
-    paper = (_WHITE, mixed(_WHITE, inks.main, 0.8), _WHITE, mixed(_WHITE, inks.second, 0.55))[int(draw.random() * 4)]
+    paper = (_WHITE, mixed(_WHITE, inks.main, 0.8), _WHITE, mixed(_WHITE, inks.second, 0.35))[int(draw.random() * 4)]
     sheet.piece(round_points(0.5, 0.52, (0.46, 0.19), 16, turn), paper)
     for ray in range(8):
         angle = turn + pi * ray / 4
@@ -98,7 +98,9 @@ def bow(draw: Random, inks: Inks) -> Sheet:
     """A ribbon tied, its ends hanging."""
     sheet = Sheet(1.1)
     for side in (-1, 1):
-        sheet.piece([(0.55, 0.34), (0.55 + side * 0.2, 0.98), (0.55 + side * 0.38, 0.86)], mixed(inks.main, inks.dark, 0.3))
+        sheet.piece(
+            [(0.55, 0.34), (0.55 + side * 0.2, 0.98), (0.55 + side * 0.38, 0.86)], mixed(inks.main, inks.dark, 0.3)
+        )
         loop = [(0.55, 0.3), (0.55 + side * 0.34, 0.04), (0.55 + side * 0.52, 0.22), (0.55 + side * 0.34, 0.5)]
         sheet.piece(loop, inks.main, 0.03)
     sheet.oval(0.55, 0.3, 0.1, 0.11, mixed(inks.main, _WHITE, 0.15))
@@ -125,7 +127,9 @@ def wreath(draw: Random, inks: Inks) -> Sheet:
         lean = angle + 0.9 * (1 if index % 2 else -1)
         leaf = mixed(inks.leaf, inks.dark, 0.4 * draw.random())
         tip = (x + 0.15 * sin(lean), y - 0.15 * cos(lean))
-        sheet.piece([(x - 0.05 * cos(lean), y - 0.05 * sin(lean)), tip, (x + 0.05 * cos(lean), y + 0.05 * sin(lean))], leaf)
+        sheet.piece(
+            [(x - 0.05 * cos(lean), y - 0.05 * sin(lean)), tip, (x + 0.05 * cos(lean), y + 0.05 * sin(lean))], leaf
+        )
     for index in range(7):
         x, y = round_points(0.5, 0.48, (0.34,), 7, 0.3)[index]
         sheet.oval(x, y, 0.045, 0.045, inks.main)
@@ -139,7 +143,9 @@ def knot(draw: Random, inks: Inks) -> Sheet:
     sheet = Sheet(0.7)
     twine = (206, 176, 124)
     for side in (-1, 1):
-        sheet.line([(0.35, 0.3), (0.35 + side * 0.16, 0.7), (0.35 + side * 0.1, 0.98)], 0.07, mixed(twine, inks.dark, 0.2))
+        sheet.line(
+            [(0.35, 0.3), (0.35 + side * 0.16, 0.7), (0.35 + side * 0.1, 0.98)], 0.07, mixed(twine, inks.dark, 0.2)
+        )
     sheet.oval(0.35, 0.26, 0.2, 0.2, twine)
     sheet.line([(0.2, 0.34), (0.5, 0.16)], 0.05, mixed(twine, inks.dark, 0.4))
     return sheet

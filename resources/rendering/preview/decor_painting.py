@@ -14,6 +14,13 @@ from resources.rendering.preview.paper import Colour, mixed
 from resources.rendering.preview.seeds import stream
 
 _LOCAL = (48, 27)
+_STRINGS: dict[str, Colour] = {
+    "rope": (150, 122, 82),
+    "paper stars": (214, 222, 234),
+    "snowflakes": (214, 222, 234),
+    "garland": (86, 92, 62),
+}
+"""What is not strung on dark thread."""
 
 
 class Sprites:
@@ -62,8 +69,8 @@ def paint_decor(
     local = room.resize(_LOCAL, Image.Resampling.BOX)
     _paint_shadows(room, allowed, found, sprites, lamp)
     for points, width, decor in found.strings:
-        colour = (206, 176, 124) if decor.name == "rope" else inks.main if decor.name == "ribbon" else inks.dark
-        wide = width * (2.2 if decor.name in ("rope", "ribbon") else 1.0)
+        colour = _STRINGS.get(decor.name) or (inks.main if decor.name == "ribbon" else inks.dark)
+        wide = width * (2.0 if decor.name in ("rope", "ribbon") else 1.0)
         _paint_string(room, objects, allowed, points, wide, _lit(colour, _around(local, points[0], room.size)))
     for thing in found.things:
         sprite = sprites.sprite(thing.decor, thing.variant, max(3, int(thing.box[3] - thing.box[1])))
@@ -79,9 +86,9 @@ def paint_decor(
     return objects
 
 
-def decor_light(found: Arrangement, size: tuple[int, int], objects: Image.Image) -> np.ndarray:
-    """How much light the shining things throw, reduced eight times, float32: near them much, and far around a little."""
-    small = Image.new("L", (size[0] // 8, size[1] // 8), 0)
+def decor_light(found: Arrangement, size: tuple[int, int]) -> np.ndarray:
+    """How much light the shining things throw, reduced eight times, float32: much near by, a little far around."""
+    small = Image.new("L", (max(1, size[0] // 8), max(1, size[1] // 8)), 0)
     pen = ImageDraw.Draw(small)
     for thing in found.things:
         if thing.decor.shines:
@@ -91,7 +98,7 @@ def decor_light(found: Arrangement, size: tuple[int, int], objects: Image.Image)
             pen.ellipse([x - reach, y - reach, x + reach, y + reach], fill=255)
     total = np.zeros((small.height, small.width), np.float32)
     unit = size[1] / 900
-    for radius, weight in ((2.5 * unit, 0.85), (8 * unit, 1.3), (24 * unit, 1.5)):
+    for radius, weight in ((2.2 * unit, 0.8), (7 * unit, 1.25), (24 * unit, 0.9)):
         soft = small.filter(ImageFilter.GaussianBlur(radius))
         total += np.asarray(soft).astype(np.float32) * np.float32(weight / 255)
     return total
@@ -130,7 +137,9 @@ def _paint_string(
     right, foot = (int(max(p[axis] for p in points)) + 5 for axis in (0, 1))
     large = Image.new("L", ((right - left) * 2, (foot - top) * 2), 0)
     pen = ImageDraw.Draw(large)
-    pen.line([((x - left) * 2, (y - top) * 2) for x, y in points], fill=255, width=max(2, round(width * 2)), joint="curve")
+    pen.line(
+        [((x - left) * 2, (y - top) * 2) for x, y in points], fill=255, width=max(2, round(width * 2)), joint="curve"
+    )
     alpha = ImageChops.multiply(large.reduce(2), allowed.crop((left, top, right, foot)))
     room.paste(colour, (left, top), alpha)
     objects.paste(255, (left, top), alpha)
@@ -164,9 +173,15 @@ def _lit_sprite(sprite: Image.Image, around: Colour, thing: Placed, lamp: tuple[
     rgb = sprite.convert("RGB")
     if thing.decor.shines >= 0.3:
         return rgb
+    if thing.decor.white:
+        around = mixed(around, (205, 218, 240), 0.7)
     gains = _gains(around)
     haze = (1 - thing.near) * 0.26
-    table = [min(255, round(v * gain * (1 - haze) + band * haze)) for gain, band in zip(gains, around, strict=True) for v in range(256)]
+    table = [
+        min(255, round(v * gain * (1 - haze) + band * haze))
+        for gain, band in zip(gains, around, strict=True)
+        for v in range(256)
+    ]
     rgb = rgb.point(table)
     ramp = Image.new("RGB", (2, 1), (255, 252, 244))
     ramp.putpixel((1, 0), mixed((150, 146, 176), (255, 255, 255), 0.2))
@@ -175,9 +190,13 @@ def _lit_sprite(sprite: Image.Image, around: Colour, thing: Placed, lamp: tuple[
     return ImageChops.multiply(rgb, ramp.resize(rgb.size, Image.Resampling.BILINEAR))
 
 
-def screened(room: Image.Image, light: np.ndarray, colour: Colour, amount: float) -> Image.Image:
+def screened(
+    room: Image.Image, light: np.ndarray, colour: Colour, amount: float, spared: Image.Image | None = None
+) -> Image.Image:
     """Light laid on a room: on a pale surface more of it comes back than on a dark one, and some hangs in the air."""
     soft = as_grey(light * np.float32(amount)).resize(room.size, Image.Resampling.BICUBIC)
+    if spared is not None:  # a lantern's paper is not washed out by its own light
+        soft = ImageChops.multiply(soft, spared.point([255 - v * 3 // 4 for v in range(256)]))
     lamp = Image.merge("RGB", [soft.point([v * band // 255 for v in range(256)]) for band in colour])
     body = room.point([min(255, 46 + v * 5 // 4) for v in range(256)] * 3)
     return ImageChops.screen(room, ImageChops.multiply(lamp, body))

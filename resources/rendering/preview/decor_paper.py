@@ -99,7 +99,9 @@ class Sheet:
         if not flat:
             shade = Image.linear_gradient("L").resize(mask.size).point([v * 5 // 12 for v in range(256)])
             paper.paste((*mixed(colour, _SHADE, 0.55), 255), (0, 0), shade)
-            fallen = ImageChops.offset(mask, 4, 9).filter(ImageFilter.BoxBlur(6)).point([v * 3 // 8 for v in range(256)])
+            fallen = (
+                ImageChops.offset(mask, 4, 9).filter(ImageFilter.BoxBlur(6)).point([v * 3 // 8 for v in range(256)])
+            )
             under.paste((*_SHADE, 255), (0, 0), ImageChops.multiply(fallen, under.getchannel("A")))
         under.paste(paper, (0, 0), mask)
         self.image.paste(under, box)

@@ -1,4 +1,4 @@
-"""Which decorations stand where: strung along lines, stood on flat places, pinned to walls; each wholly in the white."""
+"""Which decorations go where: strung along lines, stood on flat places, pinned to walls; wholly in the white."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -11,6 +11,8 @@ from resources.rendering.preview.seeds import stream
 SMALLEST = 11.0
 """Height in pixels of a plate 900 high below which a thing is not worth drawing."""
 VARIANTS = 5
+_SHORTEST = 100.0
+"""Length in pixels of a plate 900 high below which nothing is strung."""
 _MOST = 420
 """Things of one kind in a place."""
 
@@ -38,14 +40,16 @@ def arranged(wishes: list[Wish], room: Room, aspects: dict[str, float], seed: in
     """A place for each wish, as far as there is room. `aspects` gives each decoration's width by its height."""
     found = Arrangement()
     lines = room.lines()
-    strung = [wish for wish in wishes if wish.decor.way == "strung" and not wish.single]
+    strung = [wish for wish in wishes if wish.decor.way == "strung" and wish.decor.line and not wish.single]
+    lines = [line for line in lines if not line.upright] + [line for line in lines if line.upright]
     for wish in wishes:
         draw = stream(seed, "placing", wish.decor.name)
         aspect = aspects[wish.decor.name]
         if wish.single:
             _place_one(wish.decor, aspect, room, draw, found)
         elif wish.decor.way == "strung":
-            mine = lines[strung.index(wish) % len(strung) :: len(strung)] if len(lines) >= 2 * len(strung) else lines
+            # Each kind takes its turn along the lines, from the longest on.
+            mine = lines[strung.index(wish) :: len(strung)] if wish.decor.line else lines
             _string_along(wish, aspect, mine, room, draw, found)
         elif wish.decor.way == "stood":
             _stand(wish, aspect, room, draw, found)
@@ -55,23 +59,27 @@ def arranged(wishes: list[Wish], room: Room, aspects: dict[str, float], seed: in
     return found
 
 
-def _string_along(
-    wish: Wish, aspect: float, lines: list[Line], room: Room, draw: Random, found: Arrangement
-) -> None:
+def _string_along(wish: Wish, aspect: float, lines: list[Line], room: Room, draw: Random, found: Arrangement) -> None:
     decor, unit = wish.decor, room.size[1] / 900
     count = 0
     for line in lines:
-        widths = sorted(last - first for _, first, last in line.points)
-        depth = widths[len(widths) // 2]
+        if (line.upright and not decor.climbs) or len(line.points) * room.cell < _SHORTEST * unit:
+            continue
+        depth = line.depth
+        low = not line.upright and line.middle > room.horizon * room.size[1]
+        if low and depth > decor.height * room.size[1] * 1.5 and line.climb < depth * 1.2:
+            continue  # open ground, and no edge that runs into the distance: nothing to string a line from
         # The line hangs in a few swags; where the white is deep, several lines hang one below the other.
         rows = min(3 if wish.many else 1, max(1, int(depth // (decor.height * room.size[1] * 2.2))))
-        if line.upright:
-            rows = 1
-        for row in range(rows):
+        for row in range(1 if line.upright else rows):
             points = _swags(line, row / rows, decor, room, draw)
-            count += _hang(decor, aspect, points, line.upright, wish.many, room, draw, found)
-            if len(points) > 1:
-                found.strings.append(([(x, y) for x, y, _ in points], max(1.4, 2.0 * unit), decor))
+            hung = _hang(decor, aspect, points, line.upright, wish.many, room, draw, found)
+            count += len(hung)
+            if not decor.line:
+                continue
+            if len(hung) > 1 or (hung and not line.upright):
+                first, last = max(0, hung[0] - 4), min(len(points), hung[-1] + 5)
+                found.strings.append(([(x, y) for x, y, _ in points[first:last]], max(1.2, 1.7 * unit), decor))
             if count > _MOST:
                 return
 
@@ -81,29 +89,38 @@ def _swags(line: Line, down: float, decor: Decor, room: Room, draw: Random) -> l
     if line.upright:
         return [((left + right) / 2, y, right - left) for y, left, right in line.points]
     points = []
-    middle = line.points[len(line.points) // 2]
-    full = decor.height * room.size[1] * room.nearness((middle[1] + middle[2]) / 2)
+    full = decor.height * room.size[1] * room.nearness(line.middle)
     length = max(8, round(full * 7 / room.cell))
     start = -int(draw.random() * length / 2)
     for index, (x, top, foot) in enumerate(line.points):
         t = ((index - start) % length) / length
         tall = foot - top
         spare = max(0.0, tall * (1 - down) - full * 1.15)
-        sag = min(spare * 0.5, full * 1.1) * 4 * t * (1 - t)
+        sag = min(spare * 0.5, full * 1.1) * 4 * t * (1 - t) if decor.line else 0.0
         y = top + tall * down + min(0.06 * tall, 5.0) + sag
-        points.append((x, y, foot - y))
-    return points
+        points.append((x, y, foot))
+    return [(x, y, foot - y) for x, y, foot in _smoothed(points)]
+
+
+def _smoothed(points: list[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Each height the mean of its neighbourhood: a string has no steps."""
+    reach, found = 4, []
+    for index, (x, _, foot) in enumerate(points):
+        spare = min(reach, index, len(points) - 1 - index)
+        around = points[index - spare : index + spare + 1]
+        found.append((x, sum(y for _, y, _ in around) / len(around), foot))
+    return found
 
 
 def _hang(
     decor: Decor, aspect: float, points: list[tuple[float, float, float]], upright: bool, many: bool,
     room: Room, draw: Random, found: Arrangement,
-) -> int:  # fmt: skip
-    """Things along a string, each as large as there is room for; how many."""
+) -> list[int]:  # fmt: skip
+    """Things along a string, each as large as there is room for; at which of the points."""
     unit = room.size[1] / 900
-    travelled, count = 1e9, 0
+    travelled, hung = 1e9, []
     before: tuple[float, float] | None = None
-    for x, y, space in points:
+    for index, (x, y, space) in enumerate(points):
         full = decor.height * room.size[1] * room.nearness(y) * (0.85 + 0.3 * draw.random())
         if before is not None:
             travelled += ((x - before[0]) ** 2 + (y - before[1]) ** 2) ** 0.5
@@ -119,18 +136,19 @@ def _hang(
                 hangs = (x, y) if thread > 2 else None
                 found.things.append(Placed(decor, int(draw.random() * VARIANTS), box, room.nearness(y), hangs))
                 room.take(box, 0.8)
-                travelled, count = 0.0, count + 1
+                hung.append(index)
+                travelled = 0.0
                 break
             tall, thread, top = tall * 0.72, thread * 0.4, y - tall * 0.36 if upright else y + thread * 0.4
             if tall < SMALLEST * unit * 0.75:
                 break
-    return count
+    return hung
 
 
 def _stand(wish: Wish, aspect: float, room: Room, draw: Random, found: Arrangement) -> None:
     decor = wish.decor
     feet = room.feet()
-    wanted = 60 if wish.many else 12
+    wanted = 60 if wish.many else decor.most
     for _ in range(wanted * 6):
         if not feet or wanted == 0:
             return
@@ -157,7 +175,7 @@ def _set_down(
 
 
 def _pin(decor: Decor, aspect: float, room: Room, draw: Random, found: Arrangement) -> None:
-    wanted = 8 if decor.height < 0.08 else 3
+    wanted = decor.most
     for _ in range(260):
         if wanted == 0:
             return

@@ -23,6 +23,24 @@ class Line:
     points: tuple[tuple[float, float, float], ...]
     upright: bool
 
+    @property
+    def depth(self) -> float:
+        """How much room it has at most places."""
+        spans = sorted(last - first for _, first, last in self.points)
+        return spans[len(spans) // 2]
+
+    @property
+    def climb(self) -> float:
+        """How far it rises or falls from end to end."""
+        tops = [first for _, first, _ in self.points]
+        return max(tops) - min(tops)
+
+    @property
+    def middle(self) -> float:
+        """Where its middle lies across it."""
+        _, first, last = self.points[len(self.points) // 2]
+        return (first + last) / 2
+
 
 class Room:
     """The free cells of a mask. A cell is free while all of it is white and nothing stands in it."""
@@ -39,8 +57,13 @@ class Room:
         self.horizon = surfaces.horizon
         # Lamps that are there already stay in sight.
         lamps = (surfaces.lamps[: down * self.cell, : across * self.cell] > 0.6).reshape(blocks.shape)
-        self.lit = lamps.mean(axis=(1, 3), dtype=np.float32) > 0.5
-        self.free &= ~self.lit
+        self.lit = lamps.sum(axis=(1, 3)) * 2 > self.cell**2
+        edges = (surfaces.rim[: down * self.cell, : across * self.cell] > 0.5).reshape(blocks.shape)
+        busy = edges.sum(axis=(1, 3)) * 10 > 3 * self.cell**2
+        # Where there is much room, what is there already stays uncovered.
+        ledges = surfaces.ledge[: down * self.cell, : across * self.cell].reshape(blocks.shape)
+        self.ledge = ledges.max(axis=(1, 3)) > 0.35
+        self.free &= ~self.lit & ~(busy & _opened(self.white, 9))
 
     def nearness(self, y: float) -> float:
         """How large things are at a height in the plate, 0.35 (far) to 1: what is far from the horizon is near by."""
@@ -72,14 +95,24 @@ class Room:
         """Places to stand on, x and y in pixels: the lower edge of the white, and white ground below the horizon."""
         below = np.zeros_like(self.white)
         below[:-1] = self.white[1:]
-        edge = self.white & ~below
-        line = int(self.horizon * self.white.shape[0])
+        # Above the ground an end of the white is a place to stand on only where something begins that faces up.
+        held = self.ledge.copy()
+        held[:-1] |= self.ledge[1:]
+        held[:-2] |= self.ledge[2:]
+        edge = self.white & ~below & held
+        line = int((self.horizon + 0.07) * self.white.shape[0])
         edge[line:] |= self.white[line:]
         rows, columns = np.nonzero(edge)
         return [((int(x) + 0.5) * self.cell, (int(y) + 0.9) * self.cell) for y, x in zip(rows, columns, strict=True)]
 
     def _pixels(self, run: list[tuple[int, int, int]]) -> tuple[tuple[float, float, float], ...]:
         return tuple(((at + 0.5) * self.cell, first * self.cell, (last + 1) * self.cell) for at, first, last in run)
+
+
+def _opened(white: np.ndarray, reach: int) -> np.ndarray:
+    """The part of the white that is wide: `reach` cells or more."""
+    image = Image.fromarray(white.astype(np.uint8) * 255)
+    return np.asarray(image.filter(ImageFilter.MinFilter(reach)).filter(ImageFilter.MaxFilter(reach))) > 0
 
 
 def _runs(white: np.ndarray) -> list[list[tuple[int, int, int]]]:
@@ -96,7 +129,7 @@ def _runs(white: np.ndarray) -> list[list[tuple[int, int, int]]]:
             best = max(overlap, default=(-1, 0, 0))
             # A run that suddenly widens or narrows is another surface.
             tall, was = best[2] - best[1] + 1, last - first + 1
-            if best[0] >= 0 and tall <= was * 2.5 + 3 and was <= tall * 2.5 + 3:
+            if best[0] >= 0 and tall <= was * 2.5 + 3 and was <= tall * 2.5 + 3 and abs(best[1] - first) < 5:
                 run.append((column, best[1], best[2]))
                 spans.remove((best[1], best[2]))
                 still.append(run)

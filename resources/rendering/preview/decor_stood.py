@@ -51,7 +51,9 @@ def branch(draw: Random, inks: Inks) -> Sheet:
         x = 0.16 + index * 0.12
         for side in (-1, 1):
             leaf = mixed(inks.leaf, inks.dark, 0.4 * draw.random())
-            sheet.piece([(x, 0.76 - x * 0.08), (x + 0.26, 0.66 - x * 0.08 + side * 0.28), (x + 0.1, 0.74 - x * 0.08)], leaf)
+            sheet.piece(
+                [(x, 0.76 - x * 0.08), (x + 0.26, 0.66 - x * 0.08 + side * 0.28), (x + 0.1, 0.74 - x * 0.08)], leaf
+            )
     sheet.oval(0.8, 0.78, 0.14, 0.2, (138, 92, 60))
     return sheet
 
@@ -178,11 +180,12 @@ def sign(draw: Random, inks: Inks) -> Sheet:
 
 def snow_drift(draw: Random, inks: Inks) -> Sheet:
     """Snow blown into a soft heap."""
-    sheet = Sheet(2.6)
-    sheet.piece(
-        [(0.02, 0.98), (0.5, 0.5), (1.0 + 0.4 * draw.random(), 0.1), (1.8, 0.44), (2.56, 0.98)], (214, 230, 250), 0.09
-    )
-    sheet.piece([(0.4, 0.9), (0.8, 0.48), (1.2, 0.26), (1.7, 0.5), (2.0, 0.86)], _WHITE, 0.1)
+    sheet = Sheet(3.2)
+    peak = 1.0 + 0.5 * draw.random()
+    # Its foot lies below the sheet, which cuts it off level.
+    heap = [(0.0, 1.25), (0.3, 0.8), (peak - 0.3, 0.3), (peak + 0.2, 0.2), (2.6, 0.6), (3.2, 1.25)]
+    sheet.piece(heap, (206, 222, 246), 0.1, flat=True)
+    sheet.piece([(x + 0.02, y * 0.86) for x, y in heap[1:5]], _WHITE, 0.1, flat=True)
     return sheet
 
 
@@ -201,7 +204,7 @@ def grass(draw: Random, inks: Inks) -> Sheet:
 def fallen_leaf(draw: Random, inks: Inks) -> Sheet:
     """One leaf, lying."""
     sheet = Sheet(1.6)
-    colour = mixed(inks.turned(draw).main, inks.leaf, 0.6 * draw.random())
-    sheet.piece([(0.08, 0.6), (0.5, 0.16), (1.1, 0.2), (1.52, 0.62), (1.0, 0.88), (0.46, 0.9)], colour, 0.05)
+    colour = mixed(mixed(inks.turned(draw).main, inks.leaf, 0.35 + 0.55 * draw.random()), inks.dark, 0.25)
+    sheet.piece([(0.04, 0.66), (0.5, 0.3), (1.0, 0.24), (1.56, 0.5), (1.1, 0.78), (0.5, 0.86)], colour, 0.015)
     sheet.line([(0.08, 0.6), (1.4, 0.6)], 0.04, mixed(colour, inks.dark, 0.4))
     return sheet

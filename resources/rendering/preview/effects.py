@@ -47,7 +47,8 @@ def effect_steps(layers: Sequence[Layer], seed: int, light: Light, *, before_cas
         painter = PAINTERS.get(layer.kind)
         if painter is None or layer.strength <= 0 or before_cast in _NEVER.get(layer.kind, ()):
             continue
-        yield Step(layer.kind, _paint_of(layer, painter, seed, light, before_cast), BLENDS.get(layer.kind, "normal"))
+        name = layer.kind if before_cast or layer.kind in _NEVER else f"{layer.kind}-behind"
+        yield Step(name, _paint_of(layer, painter, seed, light, before_cast), BLENDS.get(layer.kind, "normal"))
 
 
 def _paint_of(layer: Layer, painter: Painter, seed: int, light: Light, before_cast: bool) -> Paint:

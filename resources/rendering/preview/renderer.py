@@ -12,8 +12,10 @@ import PIL
 from PIL import features
 
 from resources.rendering.base import Capabilities, Rendered, RendererContext, RendererUnavailable
+from resources.rendering.preview.bake import baked
 from resources.rendering.preview.compose import composed
 from resources.rendering.preview.encode import deflate_probe, png_of
+from resources.rendering.preview.layers import NamedLayer, layers_of
 from resources.rendering.preview.pictures import Pictures
 from resources.rendering.preview.workers import WorkerDiedError, WorkerPool
 from resources.rendering.request import RenderRequest
@@ -52,6 +54,7 @@ class PreviewRenderer:
             img2img=False,
             max_prompt=None,
             parallel=self._workers,
+            bakes=True,
             composes=True,
             pixels=1280 * 720,
             seconds_per_image=0.15,
@@ -89,6 +92,10 @@ class PreviewRenderer:
             return
         yield from self._by_workers(itertools.chain(first, coming))
 
+    def layers(self, request: RenderRequest, notes: list[str]) -> list[NamedLayer]:
+        """The layers of a request's frame, the lowest first; what the frame leaves out is added to the notes."""
+        return layers_of(request, self._own_pictures(), notes)
+
     def close(self) -> None:
         """End the workers, at once; free the pictures."""
         pool, self._pool, self._pictures = self._pool, None, None
@@ -96,9 +103,12 @@ class PreviewRenderer:
             pool.close()
 
     def _inline(self, request: RenderRequest) -> Rendered:
+        return rendered(request, self._own_pictures(), self._context.read_image)
+
+    def _own_pictures(self) -> Pictures:
         if self._pictures is None:
             self._pictures = Pictures(self._context.read_image)
-        return rendered(request, self._pictures)
+        return self._pictures
 
     def _by_workers(self, requests: Iterator[RenderRequest]) -> Iterator[Rendered]:
         if self._pool is None:
@@ -151,16 +161,19 @@ class FrameMaker:
         """One frame."""
         if self._pictures is None:
             self._pictures = Pictures(self._read_image)
-        return rendered(request, self._pictures)
+        return rendered(request, self._pictures, self._read_image)
 
 
-def rendered(request: RenderRequest, pictures: Pictures) -> Rendered:
-    """The frame of a request as PNG bytes, or why there is none."""
+def rendered(request: RenderRequest, pictures: Pictures, read_image: Callable[[str], bytes]) -> Rendered:
+    """The frame, or the baked plate, of a request as PNG bytes, or why there is none.
+
+    A bake reads its inputs anew: a plate is baked once a theme, and `pictures` would scale a large one down.
+    """
     began = perf_counter()
     if not (request.width >= 16 and request.height >= 16 and request.width * request.height <= MAX_FRAME_PIXELS):
         return Rendered(request, error=f"preview: no frame of {request.width} x {request.height} pixels can be drawn")
     try:
-        frame, notes = composed(request, pictures)
+        frame, notes = composed(request, pictures) if request.baking is None else baked(request, read_image)
         png, thumbnail = png_of(frame), jpeg_thumbnail(frame)
     except Exception as error:  # the next image may be fine: an image's fault never stops the others
         return Rendered(request, error=f"preview: {type(error).__name__}: {error}", seconds=perf_counter() - began)

@@ -1,0 +1,113 @@
+"""Runs as the daemon's workers do them: in a process of their own, each with a studio of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from moostik_assets.automation.dagster_home import ready_dagster_home
+from moostik_assets.automation.reaper import ReaperTick
+from moostik_assets.catalogue.loading import load_catalogue
+from moostik_assets.partitions import build_partitions
+from moostik_assets.settings import Settings
+from tests.moostik_command import Moostik
+
+WORK = """
+import json, os, signal, sys
+import dagster as dg
+import sketch_renderer
+from moostik_assets.definitions import build_definitions
+from moostik_assets.settings import Settings
+sketched, deadly = sketch_renderer.SketchRenderer._sketched, os.environ.get("SKETCH_KILLS")
+def sketched_or_dead(self, request):
+    if deadly and deadly in request.prompt:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return sketched(self, request)
+sketch_renderer.SketchRenderer._sketched = sketched_or_dead
+run_id, config, tags = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+with dg.DagsterInstance.get() as instance:
+    job = build_definitions(Settings()).resolve_implicit_global_asset_job_def()
+    result = job.execute_in_process(
+        instance=instance, run_id=run_id, asset_selection=[dg.AssetKey("variation_image")], run_config=config,
+        tags=tags, raise_on_error=False,
+    )
+    sys.exit(not result.success)
+"""
+OURS = frozenset({"variation_image", "contact_sheet"})
+
+
+class Workshop:
+    """A series with an instance, on which runs are worked at and reaped."""
+
+    def __init__(self, series: Moostik, log: Path) -> None:
+        self.series, self.log = series, log
+        self.settings = Settings(data=series.data, output=str(series.output))
+        self.home = self.settings.dagster_home
+        ready_dagster_home(self.home)
+        self.instance = dg.DagsterInstance.get()
+        self.partitions = build_partitions(load_catalogue(series.data).catalogue)
+        self.said: list[str] = []
+
+    @property
+    def keys(self) -> Sequence[str]:
+        return self.partitions.variations.get_partition_keys()
+
+    def start(
+        self,
+        run_id: str | None = None,
+        *,
+        tags: Mapping[str, str] | None = None,
+        config: Mapping[str, Any] | None = None,
+        **sketch: str,
+    ) -> "tuple[str, subprocess.Popen[bytes]]":
+        """A worker on a run over all variations, or over those of the tags."""
+        run_id = run_id or str(uuid.uuid4())
+        whole = {ASSET_PARTITION_RANGE_START_TAG: self.keys[0], ASSET_PARTITION_RANGE_END_TAG: self.keys[-1]}
+        environment = self.series.environment(
+            {
+                "DAGSTER_HOME": str(self.home),
+                "MOOSTIK_DATA": str(self.series.data),
+                "MOOSTIK_OUTPUT": str(self.series.output),
+                "SKETCH_LOG": str(self.log),
+                **{f"SKETCH_{name.upper()}": value for name, value in sketch.items()},
+            }
+        )
+        arguments = [run_id, json.dumps(config or {}), json.dumps({**whole, **(tags or {})})]
+        return run_id, subprocess.Popen(
+            [sys.executable, "-c", WORK, *arguments], env=environment, stderr=subprocess.DEVNULL, cwd=os.getcwd()
+        )
+
+    def work(self, **options: Any) -> tuple[str, int]:
+        """The same, to its end; the run id, and the exit code."""
+        run_id, process = self.start(**options)
+        return run_id, process.wait(timeout=60)
+
+    def work_on(self, request: dg.RunRequest, **sketch: str) -> tuple[str, int]:
+        """A worker on what the reaper asked for, to its end."""
+        return self.work(tags=dict(request.tags), config=dict(request.run_config), **sketch)
+
+    def reap(self, cursor: str | None, *, now: float) -> tuple[list[dg.RunRequest], str]:
+        """One tick of the reaper."""
+        tick = ReaperTick(self.settings, self.partitions, self.instance, OURS, self.said.append, now)
+        result = tick.look(cursor)
+        assert isinstance(result.cursor, str)
+        return list(result.run_requests or ()), result.cursor
+
+    def rendered(self) -> list[str]:
+        """Recipe ids in the order of the renders."""
+        return self.log.read_text(encoding="utf-8").split() if self.log.exists() else []
+
+    def status(self, run_id: str) -> dg.DagsterRunStatus:
+        run = self.instance.get_run_by_id(run_id)
+        assert run is not None
+        return run.status
+
+    def slots(self) -> int:
+        return len(self.instance.event_log_storage.get_concurrency_info("gpu").claimed_slots)
