@@ -28,6 +28,7 @@ mutation($params: ExecutionParams!) { launchPipelineExecution(executionParams: $
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
 } }
 """
+WORKSPACE = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
 RUNS = "{ runsOrError(limit: 100) { ... on Runs { results { runId status startTime tags { key value } } } } }"
 IMAGES = """
 query($run: ID!) { logsForRun(runId: $run) { ... on EventConnection { events { __typename
@@ -46,6 +47,11 @@ class Up:
         """The data of an answer."""
         answer = httpx.post(self._url, json={"query": query, "variables": variables}, timeout=20)
         return answer.raise_for_status().json()["data"]
+
+    def is_ready(self) -> bool:
+        """Whether it knows the assets."""
+        entries = self.ask(WORKSPACE)["workspaceOrError"]["locationEntries"]
+        return any(e["locationOrLoadError"]["__typename"] == "RepositoryLocation" for e in entries)
 
     def launch(self, keys: Sequence[str], priority: int) -> str:
         """Ask for the variations from the first to the last of some keys; the run id."""
@@ -111,7 +117,7 @@ def running(data: Path, output: Path) -> Iterator[Up]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:
             up = Up(port)
-            until(lambda: not up.runs())
+            until(up.is_ready)
             yield up
         finally:
             process.send_signal(signal.SIGTERM)

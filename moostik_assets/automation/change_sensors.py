@@ -50,7 +50,7 @@ class Watch:
     signature: Signature
     priority: int
     dresses: bool = False
-    """Whether it also asks for the backgrounds of the places that follow the world."""
+    """Whether it asks for backgrounds of the places that follow the world, in place of images."""
     keys: bool = False
     """Whether it also follows the keys: new and removed episodes, shots, angles, characters."""
 
@@ -74,6 +74,12 @@ WATCHES = (
         "Follows the world: its theme, and the exceptions by location.",
         lambda studio, episode: world_signature(studio.catalogue),
         WORLD_STATE,
+    ),
+    Watch(
+        "dressing_sensor",
+        "Follows the world: dresses the places that follow its theme, ahead of the images before them.",
+        lambda studio, episode: world_signature(studio.catalogue),
+        WORLD_STATE + 1,
         dresses=True,
     ),
 )
@@ -128,6 +134,8 @@ class ChangeTick:
         ]
         if not changed:
             return _skip("files were touched, nothing in them changed", replace(after, to_request=()))
+        if self.watch.dresses:
+            return self._dressing(studio, replace(after, to_request=(), generation=before.generation + 1))
         affected = affected_variations(studio, changed, new)
         self._record(studio, changed, affected)
         after = replace(after, to_request=(), generation=before.generation + 1)
@@ -163,9 +171,9 @@ class ChangeTick:
         return [key for key in shots if key in touched or key in standing]
 
     def _asked(self, studio: Studio, affected: Affected, known: Sequence[str], after: SensorCursor) -> dg.SensorResult:
-        requests = self._dressing(studio, after) if self.watch.dresses else []
-        if not affected.planned and not requests:
+        if not affected.planned:
             return _skip("what changed touches no image", after)
+        requests = []
         guard = CostGuard.from_settings(self.settings)
         renderer = studio.renderer_name()
         ranges = merged_ranges(affected.keys, known)
@@ -194,30 +202,32 @@ class ChangeTick:
             self.log(guard.asks(affected.usd))
         return dg.SensorResult(run_requests=requests, cursor=after.to_text())
 
-
-    def _dressing(self, studio: Studio, after: SensorCursor) -> list[dg.RunRequest]:
-        """A run over the backgrounds that the places need now and that are not baked, ahead of the images."""
+    def _dressing(self, studio: Studio, after: SensorCursor) -> dg.SensorResult:
+        """Runs over the backgrounds that the places need now and that are not baked."""
         catalogue = studio.catalogue
         engine = studio.engine()
         if engine.capabilities.usd_per_image > 0:
-            return []  # baked with the images that need them, once a person has agreed to those
+            return _skip("backgrounds that cost money are baked with the images that need them", after)
         pairs = [(place, theme_of_place(catalogue, place)) for place in catalogue.locations]
         keys = [bake.key for bake in Backgrounds(studio, engine).missing(pairs)]
         ledger = Ledger(self.instance)
         record_active_backgrounds(studio, ledger, self.instance.report_runless_asset_event, list(catalogue.locations))
-        return [
+        requests = [
             dg.RunRequest(
-                run_key=sha256_of_json([self.watch.name, "dressing", after.generation, found.keys]),
+                run_key=sha256_of_json([self.watch.name, after.generation, found.keys]),
                 asset_selection=[dg.AssetKey("baked_background")],
                 run_config={"ops": {"baked_background": {"config": {"only": found.only}}}},
                 tags={
-                    **run_tags(self.watch.priority + 1, self.watch.name),
+                    **run_tags(self.watch.priority, self.watch.name),
                     ASSET_PARTITION_RANGE_START_TAG: found.start,
                     ASSET_PARTITION_RANGE_END_TAG: found.end,
                 },
             )
             for found in merged_ranges(keys, self.partitions.bakes.get_partition_keys())
         ]
+        if not requests:
+            return _skip("every place is dressed", after)
+        return dg.SensorResult(run_requests=requests, cursor=after.to_text())
 
 
 def _skip(reason: str, cursor: SensorCursor) -> dg.SensorResult:
@@ -233,7 +243,7 @@ def _sensor(watch: Watch, settings: Settings, partitions: Partitions) -> dg.Sens
     @dg.sensor(
         name=watch.name,
         description=watch.description,
-        target=dg.AssetSelection.assets("variation_image", "baked_background"),
+        target=dg.AssetSelection.assets("baked_background" if watch.dresses else "variation_image"),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.RUNNING,
     )

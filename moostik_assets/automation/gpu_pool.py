@@ -32,6 +32,12 @@ def set_gpu_slots(instance: dg.DagsterInstance, settings: Settings, say: Callabl
     return slots
 
 
+def set_gpu_slots_once(instance: dg.DagsterInstance, settings: Settings, say: Callable[[str], None]) -> None:
+    """The same in a home where it was never done: a later `moostik render` does not look at the card again."""
+    if not (Path(instance.root_directory) / _OURS).exists() or settings.gpu_slots is not None:
+        set_gpu_slots(instance, settings, say)
+
+
 def _noted(note: Path) -> int:
     """What was set last from here. A new home has one slot, and no note yet."""
     try:

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from moostik_assets.automation.dagster_home import instance_of_command, ready_dagster_home
+from moostik_assets.automation.gpu_pool import set_gpu_slots_once
 from moostik_assets.automation.reaping import reap_dead_runs
 from moostik_assets.automation.runs import RunFailed, run_partitions, slots_taken
 from moostik_assets.commands.render_progress import RenderProgress
@@ -99,6 +100,7 @@ def render_keys(
     studio.renderer(name).validate()
     ready_dagster_home(home)
     with instance_of_command(home) as instance, lend(studio):
+        set_gpu_slots_once(instance, studio.settings, say)
         for run_id in reap_dead_runs(instance, studio.settings):
             say(f"an earlier run was killed ({run_id[:8]}); its slot is free again")
         session = _Session(studio, instance, build_partitions(studio.catalogue))

@@ -3,13 +3,16 @@
 No clock, no path, no host may stand in it. Its canonical JSON, hashed, is the recipe id.
 """
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from resources.canonical import canonical_json, sha256_of_bytes
 
 SCHEMA_VERSION = 1
+
+Part = TypeVar("Part")
 
 ImageRole = Literal["character", "location", "previous", "background", "mask", "control"]
 
@@ -186,26 +189,34 @@ def request_from_json(data: dict[str, Any]) -> RenderRequest:
         raise ValueError(f"recipe of schema {data.get('schema')!r}; this version reads schema {SCHEMA_VERSION}")
     values = dict(data)
     try:
-        values.setdefault("prompt", "")
-        values.setdefault("negative", "")
-        values["references"] = tuple(ImageInput(**image) for image in data.get("references", ()))
+        values["references"] = tuple(_part(ImageInput, image) for image in data.get("references", ()))
         for name in ("background", "mask"):
             if name in data:
-                values[name] = ImageInput(**data[name])
-        values["layers"] = tuple(Layer(**layer) for layer in data.get("layers", ()))
+                values[name] = _part(ImageInput, data[name])
+        values["layers"] = tuple(_part(Layer, layer) for layer in data.get("layers", ()))
         if "staging" in data:
             staging = dict(data["staging"])
             figures = tuple(
-                Figure(**{**figure, "references": tuple(figure.get("references", ()))})
+                _part(Figure, {**figure, "references": tuple(figure.get("references", ()))})
                 for figure in staging.get("figures", ())
             )
             lists = {name: tuple(staging.get(name, ())) for name in ("atmosphere", "palette", "slate")}
-            values["staging"] = Staging(**{"angle": "", **staging, "figures": figures, **lists})
+            values["staging"] = _part(Staging, {**staging, "figures": figures, **lists})
         if "baking" in data:
             baking = dict(data["baking"])
-            decorations = tuple(BakedDecoration(**decoration) for decoration in baking.get("decorations", ()))
+            decorations = tuple(_part(BakedDecoration, decoration) for decoration in baking.get("decorations", ()))
             lists = {name: tuple(baking.get(name, ())) for name in ("palette", "fx")}
-            values["baking"] = Baking(**{**baking, "decorations": decorations, **lists})
-        return RenderRequest(**values)
+            values["baking"] = _part(Baking, {**baking, "decorations": decorations, **lists})
+        return _part(RenderRequest, values)
     except (TypeError, AttributeError) as error:
         raise ValueError(f"not a render request: {error}") from error
+
+
+def _part(kind: type[Part], data: Mapping[str, Any]) -> Part:
+    """The part that these fields make; a text that is empty is left out of the JSON, default or not."""
+    return kind(**{**_EMPTY_TEXTS[kind], **data})
+
+
+_EMPTY_TEXTS = {
+    kind: {f.name: "" for f in fields(kind) if f.type is str and f.default is MISSING} for kind in _FIELD_NAMES
+}

@@ -51,8 +51,8 @@ def instance(series: Moostik) -> Iterator[dg.DagsterInstance]:
         yield found
 
 
-def settings_of(series: Moostik, **fields: int) -> Settings:
-    return Settings(data=series.data, output=str(series.output), **fields)
+def settings_of(series: Moostik, gpu_slots: int | None = None) -> Settings:
+    return Settings(data=series.data, output=str(series.output), gpu_slots=gpu_slots)
 
 
 def limit_of(instance: dg.DagsterInstance) -> int | None:

@@ -159,9 +159,7 @@ def test_a_broken_model_is_said_and_passed_over(
 def test_a_models_poor_mask_gives_way_to_the_plain_ground(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     model = cutout_by_model.LocalModel("u2net", tmp_path / "u2net.onnx", "2.0")
     monkeypatch.setattr(finest_cutout, "local_model", lambda: model)
-    monkeypatch.setattr(
-        finest_cutout, "cut_out_by_model", lambda image, _: CutOut(image.convert("RGBA"), 0.3, "rembg")
-    )
+    monkeypatch.setattr(finest_cutout, "cut_out_by_model", lambda image, _: CutOut(image.convert("RGBA"), 0.3, "rembg"))
     assert finest_cut_out(_figure(_plain())).method != "rembg"
 
 

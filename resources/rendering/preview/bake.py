@@ -7,7 +7,7 @@ from PIL import Image
 
 from resources.decoration_mask import checked_mask, proposed_mask
 from resources.rendering.preview.bake_inputs import master_plate, read_input
-from resources.rendering.preview.bake_room import dressed_room
+from resources.rendering.preview.bake_room import dressed_room, littered
 from resources.rendering.preview.bake_surfaces import Surfaces, as_map, surfaces_of, wide_blur
 from resources.rendering.preview.bake_treatment import theme_colours, treatment_of
 from resources.rendering.preview.decor_library import inks_of, natural_wishes, wish_of
@@ -45,6 +45,8 @@ def bake(
     surfaces = surfaces_of(plate)
     inks = inks_of(colours)
     room = dressed_room(plate, surfaces, treatment, colours, seed)
+    if treatment.litter > 0.3 and treatment.wet < 0.5:
+        room = littered(room, mask, surfaces, treatment.litter, colours, seed)
     wishes = [wish_of(decoration, treatment, notes) for decoration in baking.decorations]
     wishes += [wish for wish in natural_wishes(treatment) if wish.decor not in [other.decor for other in wishes]]
     sprites = Sprites(inks, seed)

@@ -22,8 +22,6 @@ def dressed_room(
         room = _hazed(room, surfaces, treatment, colours)
     if treatment.wet > 0.05:
         room = _wetted(room, surfaces, treatment.wet, seed)
-    if treatment.litter > 0.3 and treatment.wet < 0.5:
-        room = _littered(room, surfaces, treatment.litter, colours, seed)
     if treatment.frost > 0.05:
         room = _frosted(room, surfaces, treatment.frost, seed)
     if treatment.snow > 0.05:
@@ -138,14 +136,17 @@ def _mirrored(room: Image.Image, surfaces: Surfaces, amount: float, seed: int) -
     return laid_over(wet, (206, 222, 208), shine)
 
 
-def _littered(room: Image.Image, surfaces: Surfaces, amount: float, colours: ThemeColours, seed: int) -> Image.Image:
-    """Small fallen things in drifts on the ground, as flecks of the theme's accents."""
+def littered(
+    room: Image.Image, mask: Image.Image, surfaces: Surfaces, amount: float, colours: ThemeColours, seed: int
+) -> Image.Image:
+    """Small fallen things in drifts on the ground, as flecks of the theme's accents; where the mask is white alone."""
+    lying = surfaces.ground * (1 - surfaces.lamps) * as_map(mask)
     for index, colour in enumerate(colours.accents[:3]):
         name = f"litter {index}"
         flecks = clouds(seed, name, room.size, (room.width // 12, room.height // 7), 1)
         drifts = clouds(seed, f"{name} drift", room.size, (6, 9), 2)
         share = clipped((flecks - np.float32(0.74)) * np.float32(9)) * clipped((drifts - np.float32(0.4)) * 4)
-        room = laid_over(room, colour, share * surfaces.ground * (1 - surfaces.lamps) * np.float32(0.8 * amount))
+        room = laid_over(room, colour, share * lying * np.float32(0.8 * amount))
     return room
 
 

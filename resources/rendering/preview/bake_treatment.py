@@ -80,7 +80,9 @@ def plain_words(text: str) -> list[str]:
     """The words of a text in order: lower case, without accents and without the s or x of a plural."""
     bare = unicodedata.normalize("NFKD", text[:4000]).casefold()
     bare = "".join(c for c in bare if not unicodedata.combining(c)).replace("œ", "oe")
-    return [word if len(word) < 4 else re.sub(r"(?<![su])[sx]$", "", word) for word in re.findall(r"[a-z]+", bare)]
+    return [
+        word if len(word) < 4 else re.sub(r"(?<=[^su])s$|(?<=u)x$", "", word) for word in re.findall(r"[a-z]+", bare)
+    ]
 
 
 def treatment_of(baking: Baking) -> Treatment:
@@ -90,13 +92,13 @@ def treatment_of(baking: Baking) -> Treatment:
     for source, text in texts.items():
         words = set(plain_words(text))
         for trace, names in _TRACES:
-            if words.isdisjoint(names.split()):
+            if words.isdisjoint(plain_words(names)):
                 continue
             for name in found:
                 amount = getattr(trace, name) * _WEIGHTS[source]
                 if abs(amount) > abs(found[name]):
                     found[name] = amount
-    if found["wet"] > found["festival"]:  # one lamp in a storm is no festival
+    if found["wet"] >= max(found["festival"], 0.1):  # one lamp in a storm is no festival
         found["festival"] = 0.0
         found["warmth"] = min(found["warmth"], -0.3)
     if found["snow"] > 0.6 or found["frost"] > 0.6:

@@ -42,7 +42,7 @@ def snowflake(draw: Random, inks: Inks) -> Sheet:
         sheet.line([(0.5, 0.5), (0.5 + x, 0.5 + y)], 0.06, _WHITE)
         for away in (-0.5, 0.5):
             twig = (0.62 * x + 0.2 * sin(angle + away), 0.62 * y - 0.2 * cos(angle + away))
-            sheet.line([(0.5 + x * 0.55, 0.5 + y * 0.55), (0.5 + twig[0], 0.5 + twig[1])], 0.045, _WHITE)
+            sheet.line([(0.5 + x * 0.55, 0.5 + y * 0.55), (0.5 + twig[0], 0.5 + twig[1])], 0.045, (206, 222, 246))
     return sheet
 
 

@@ -202,9 +202,8 @@ def inks_of(colours: ThemeColours) -> Inks:
 def _known(words: list[str]) -> Decor | None:
     there = set(words)
     for decor in LIBRARY:
-        for name in decor.words.split():
-            if there.issuperset(name.split("+")):
-                return decor
+        if any(there.issuperset(plain_words(name)) for name in decor.words.split()):
+            return decor
     return None
 
 

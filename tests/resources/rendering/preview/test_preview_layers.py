@@ -41,7 +41,9 @@ def test_the_layers_laid_one_on_another_are_the_frame(tmp_path: Path, angle: str
     request, pictures = _request(tmp_path, angle), Pictures(Folder(tmp_path))
     layers = layers_of(request, pictures)
     frame, _ = composed(request, pictures)
-    before_light = next(before for step, before, _ in stages(painting_of(request, pictures, [])) if step.name == "light")
+    before_light = next(
+        before for step, before, _ in stages(painting_of(request, pictures, [])) if step.name == "light"
+    )
     names = [layer.name for layer in layers]
     assert _difference(stacked(layers[: names.index("light")]), before_light) == 0
     assert _difference(stacked(layers), frame) <= 3, "only the table of the grade is read between its entries"
@@ -88,7 +90,7 @@ def test_what_leaves_nothing_is_no_layer(tmp_path: Path) -> None:
 def test_the_renderer_gives_the_layers(tmp_path: Path) -> None:
     request = _request(tmp_path, "wide")
     notes: list[str] = []
-    assert [layer.name for layer in renderer_in(tmp_path).layers(request, notes)][0] == "background"
+    assert next(layer.name for layer in renderer_in(tmp_path).layers(request, notes)) == "background"
 
 
 def test_a_colour_filter_is_a_gel_of_its_colour(tmp_path: Path) -> None:
