@@ -22,10 +22,10 @@ from series import SeriesSize, write_series
 from moostik_assets.catalogue.models import Episode
 from moostik_assets.episodes.clusters import clusters
 from moostik_assets.episodes.readiness import readiness
-from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.settings import Settings
 from moostik_assets.studio import Studio
 from moostik_assets.variations.prepare import Preparation, PreparedVariation
+from moostik_assets.variations.wanted import variation_preparation
 
 EPISODE_BUDGET_MS = 50
 LARGE_BUDGET_S = 10
@@ -41,17 +41,14 @@ class Rooms:
     studio: Studio
 
     def __post_init__(self) -> None:
-        self._engine = self.studio.engine()
         self._hash = functools.cache(self.studio.image_hash)
         for entity in (*self.studio.catalogue.characters.values(), *self.studio.catalogue.locations.values()):
             for reference in entity.reference_images:
                 self._hash(reference)
-        self._preparation = self.fresh_preparation()
 
     def fresh_preparation(self) -> Preparation:
         """One that has resolved no cast yet."""
-        shots = ShotPreparation(self.studio.catalogue, self._engine)
-        return Preparation(shots, self._hash)
+        return replace(variation_preparation(self.studio), image_hash=self._hash)
 
     def requests(self, episode: Episode, preparation: Preparation) -> list[PreparedVariation]:
         """The variations of an episode, each with its request, whose recipe id is computed."""
@@ -70,9 +67,10 @@ def episode_milliseconds(
     """Milliseconds of each episode, by the clock and of the processor, and of loading one by itself."""
     count = repetitions + 1
     data = write_series(
-        folder / "episodes", SeriesSize(shots * count, variations * count, episodes=count, small_pictures=True)
+        folder / "episodes",
+        SeriesSize(shots * count, variations * count, episodes=count, small_pictures=True, themed=True),
     )
-    one = write_series(folder / "one", SeriesSize(shots, variations, small_pictures=True))
+    one = write_series(folder / "one", SeriesSize(shots, variations, small_pictures=True, themed=True))
     found, used = [], []
     with Studio(Settings(data=data, output=str(folder / "output"))) as studio:
         rooms = Rooms(studio)
@@ -110,7 +108,7 @@ def large_series(data: Path) -> dict[str, Any]:
 
 def in_a_process(folder: Path, size: SeriesSize) -> dict[str, Any]:
     """`large_series` of a series that is written for it, in a process of its own."""
-    data = write_series(folder, replace(size, small_pictures=True))
+    data = write_series(folder, replace(size, small_pictures=True, themed=True))
     command = python(ROOT / "benchmarks" / "rooms.py", "--series", data)
     said = subprocess.run([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(said.stdout)

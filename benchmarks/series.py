@@ -42,6 +42,8 @@ class SeriesSize:
     """Reference images of a character or location."""
     small_pictures: bool = False
     """Whether a tenth of the width and height will do, because nothing is rendered."""
+    themed: bool = False
+    """Whether a theme is in force in the world: then the places are dressed for it before anything is rendered."""
     parts: bool = False
     """Whether the acts form parts: then each shot builds on the image of the shot before it."""
 
@@ -64,7 +66,7 @@ def write_series(folder: Path, size: SeriesSize) -> Path:
     _write_json(folder / "characters.json", characters)
     _write_json(folder / "locations.json", locations)
     _write_json(folder / "themes.json", [_theme()])
-    _write_json(folder / "world_state.json", {"theme": "lantern-night"})
+    _write_json(folder / "world_state.json", {"theme": "lantern-night" if size.themed else "neutral"})
     counts = [size.variations * (n + 1) // size.shots - size.variations * n // size.shots for n in range(size.shots)]
     for number in range(size.episodes):
         mine = counts[size.shots * number // size.episodes : size.shots * (number + 1) // size.episodes]

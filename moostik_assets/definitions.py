@@ -15,6 +15,7 @@ from moostik_assets.settings import Settings
 from moostik_assets.studio_resource import StudioResource
 from moostik_assets.variations.assets import build_variation_assets
 from moostik_assets.world.assets import build_world_assets
+from moostik_assets.world.assets_cutout import build_cutout_assets
 
 
 def build_definitions(settings: Settings, catalogue: Catalogue | None = None) -> dg.Definitions:
@@ -26,6 +27,7 @@ def build_definitions(settings: Settings, catalogue: Catalogue | None = None) ->
             *build_episode_assets(partitions),
             *build_shot_assets(partitions),
             *build_world_assets(partitions),
+            *build_cutout_assets(partitions),
             *build_variation_assets(partitions),
             *build_gallery_assets(partitions),
         ],

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from moostik_assets.automation.dagster_home import ready_dagster_home
 from tests.moostik_command import PLUGINS, Moostik
-from tests.small_series import write_series
+from tests.small_series import published_bytes, write_series
 
 sys.path.insert(0, str(PLUGINS))
 
@@ -34,15 +35,34 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new DAGSTER_HOME to be copied: to make one takes as long as ten renders."""
+    home = tmp_path_factory.mktemp("home") / "dagster"
+    before = dict(os.environ)
+    ready_dagster_home(home)
+    os.environ.clear()
+    os.environ.update(before)
+    return home
+
+
 @pytest.fixture
-def series(tmp_path: Path) -> Moostik:
-    """A small series of its own, not rendered yet."""
+def bare_series(tmp_path: Path) -> Moostik:
+    """A small series of its own, and no output yet, not even a DAGSTER_HOME."""
     return Moostik(write_series(tmp_path / "data"), tmp_path / "output")
 
 
 @pytest.fixture
-def series_of_parts(tmp_path: Path) -> Moostik:
+def series(bare_series: Moostik, ready_home: Path) -> Moostik:
+    """A small series of its own, not rendered yet."""
+    copied(ready_home, bare_series.output / "dagster")
+    return bare_series
+
+
+@pytest.fixture
+def series_of_parts(tmp_path: Path, ready_home: Path) -> Moostik:
     """The same with parts, so that each shot takes the image of the shot before it; not rendered yet."""
+    copied(ready_home, tmp_path / "output" / "dagster")
     return Moostik(write_series(tmp_path / "data", parts=True), tmp_path / "output")
 
 
@@ -60,6 +80,12 @@ def _rendered_parts_once(tmp_path_factory: pytest.TempPathFactory) -> Moostik:
     found = Moostik(write_series(root / "data", parts=True), root / "output")
     found("render").expect(0)
     return found
+
+
+@pytest.fixture(scope="session")
+def rendered_bytes(_rendered_once: Moostik) -> dict[str, bytes]:
+    """Every published image of the small series, as one undisturbed command renders it, by its path."""
+    return published_bytes(_rendered_once.output)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def latest_events(instance: dg.DagsterInstance, asset: str) -> dict[str, dg.Even
 def event_counts(instance: dg.DagsterInstance, asset: str) -> dict[str, int]:
     """How many materializations each partition of an asset has."""
     counts = instance.event_log_storage.get_materialized_partitions
-    found = {key: 0 for key in counts(dg.AssetKey(asset))}
+    found = dict.fromkeys(counts(dg.AssetKey(asset)), 0)
     records = instance.fetch_materializations(dg.AssetKey(asset), limit=10_000).records
     for record in records:
         found[str(record.partition_key)] += 1
@@ -99,11 +99,15 @@ def materialize_shots(moostik: Moostik, first: str, last: str) -> None:
 def materialize(moostik: Moostik, assets: list[str], first: str, last: str) -> dg.ExecuteInProcessResult:
     """Materialize a range of partitions in one run of the implicit job."""
     with instance_of(moostik) as instance:
-        result = definitions_of(moostik).resolve_implicit_global_asset_job_def().execute_in_process(
-            instance=instance,
-            asset_selection=[dg.AssetKey(name) for name in assets],
-            tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
-            raise_on_error=False,
+        result = (
+            definitions_of(moostik)
+            .resolve_implicit_global_asset_job_def()
+            .execute_in_process(
+                instance=instance,
+                asset_selection=[dg.AssetKey(name) for name in assets],
+                tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
+                raise_on_error=False,
+            )
         )
         assert result.success, [event for event in result.all_events if event.is_failure]
         return result

@@ -19,9 +19,10 @@ from tests.small_series import write_json
 def described(defs: dg.Definitions) -> dict[str, Any]:
     """Assets by name, with all that the UI and the daemon go by."""
     graph = defs.resolve_asset_graph()
+    assets = [one for one in defs.assets or () if isinstance(one, dg.AssetsDefinition)]
+    checks = [spec for one in assets for spec in one.check_specs]
     found: dict[str, Any] = {}
-    for definition in defs.resolve_all_asset_specs():
-        key = definition.key
+    for key in sorted(spec.key for spec in defs.resolve_all_asset_specs()):
         node = graph.get(key)
         found[key.to_user_string()] = {
             "description": node.description,
@@ -39,11 +40,10 @@ def described(defs: dg.Definitions) -> dict[str, Any]:
                 for parent in sorted(node.parent_keys)
             },
             "checks": {
-                check.name: "blocking" if defs.resolve_asset_checks_spec(check).blocking else "not blocking"
-                for check in sorted(node.check_keys, key=lambda check: check.name)
-            }
-            if hasattr(defs, "resolve_asset_checks_spec")
-            else sorted(check.name for check in node.check_keys),
+                spec.name: "blocks" if spec.blocking else "tells"
+                for spec in sorted(checks, key=lambda spec: spec.name)
+                if spec.asset_key == key
+            },
         }
     return dict(sorted(found.items()))
 
@@ -70,22 +70,9 @@ def test_what_renders_takes_a_slot_of_the_pool(series: Moostik) -> None:
 
 
 def test_readiness_blocks(series: Moostik) -> None:
-    specs = {
-        spec.key.to_user_string(): spec.blocking
-        for assets in definitions(series).resolve_all_asset_specs()
-        for spec in _check_specs(series)
-        if assets is not None
-    }
-    assert specs["variation_image:readiness"] is True
-    assert specs["variation_image:whole_images"] is False
-
-
-def _check_specs(series: Moostik) -> list[dg.AssetCheckSpec]:
-    found = []
-    for definition in definitions(series).assets or ():
-        if isinstance(definition, dg.AssetsDefinition):
-            found += list(definition.check_specs)
-    return found
+    checks = described(definitions(series))["variation_image"]["checks"]
+    assert checks["readiness"] == "blocks"
+    assert checks["whole_images"] == "tells"
 
 
 @pytest.mark.parametrize("state", ["empty", "broken", "missing", "broken episode"])
@@ -120,7 +107,9 @@ def test_dagster_itself_loads_the_module(series: Moostik) -> None:
 
 def test_heavy_libraries_are_not_loaded_with_the_code_location(series: Moostik) -> None:
     heavy = ("torch", "diffusers", "transformers", "open_clip", "cv2", "av", "ray")
-    code = f"import moostik_assets.definitions, moostik_assets.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
+    code = (
+        f"import moostik_assets.definitions, moostik_assets.cli, sys; print([m for m in {heavy!r} if m in sys.modules])"
+    )
     environment = series.environment({"MOOSTIK_DATA": str(series.data)})
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
     assert done.stdout == "[]\n", done.stderr

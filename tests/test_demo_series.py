@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
-from moostik_assets.catalogue.variation_keys import all_variation_keys
+from moostik_assets.catalogue.variation_keys import all_variation_keys, variations_of
 from moostik_assets.episodes.readiness import readiness
 from moostik_assets.variations.seed import series_seeds
 from resources.image_probe import probe_image
@@ -74,8 +74,11 @@ def test_the_reading_commands_answer(tmp_path: Path) -> None:
 
 def test_its_first_shot_is_rendered_by_the_preview_renderer(tmp_path: Path) -> None:
     moostik = Moostik(DATA, tmp_path / "output")
-    episode = next(iter(load_catalogue(DATA).catalogue.episodes.values()))
-    answer = moostik("render", episode.id, "--shots", episode.shots[0].id, "--angles", "wide", "--json").expect(0)
+    catalogue = load_catalogue(DATA).catalogue
+    episode = next(iter(catalogue.episodes.values()))
+    shot = episode.shots[0]
+    angle = variations_of(catalogue.series, shot)[0].camera_angle
+    answer = moostik("render", episode.id, "--shots", shot.id, "--angles", angle, "--json").expect(0)
     assert answer.document["rendered"] == 1
     (name,) = published_bytes(moostik.output)
     header = probe_image(moostik.output / "episodes" / name)

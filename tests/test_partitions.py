@@ -58,7 +58,12 @@ def test_dagster_maps_by_these_tables_both_ways(partitions: Partitions) -> None:
 
 def test_equal_shot_ids_of_two_episodes_are_two_shots(tmp_path: Path) -> None:
     write_series(tmp_path)
-    other = {"id": "special", "number": None, "title": "No number", "shots": [{"id": "shot-001", "characterIds": ["ada"]}]}
+    other = {
+        "id": "special",
+        "number": None,
+        "title": "No number",
+        "shots": [{"id": "shot-001", "characterIds": ["ada"]}],
+    }
     write_json(tmp_path / "episodes" / "special.json", other)
     found = build_partitions(load_catalogue(tmp_path).catalogue)
     assert found.character_shots["ada"] == ["ep0/shot-001", "ep0/shot-002", "special/shot-001"]

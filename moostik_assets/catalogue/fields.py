@@ -94,6 +94,7 @@ Id = Annotated[
 ]
 """`[A-Za-z0-9._-]+`, at most 100 characters, never "." alone, never two dots in a row."""
 
+
 def _a_day(value: str) -> str:
     date.fromisoformat(value if len(value) > len("12-01") else f"2024-{value}")
     return value

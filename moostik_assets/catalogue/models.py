@@ -118,7 +118,6 @@ class Theme(CatalogueModel):
     character_style_suffix: Text = ""
     fx: Effects = ()
 
-
     from_: CalendarDay | None = Field(default=None, alias="from")
     """`2026-12-01`, or `12-01` for every year."""
     until: CalendarDay | None = None

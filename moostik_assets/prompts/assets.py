@@ -109,12 +109,18 @@ def _prompt_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
             entries.append(
                 Entry(
                     key,
-                    sha256_of_json(seen),
+                    sha256_of_json([seen, _effects(found[key])]),
                     inputs={"shot": [key], "resolved_references": [key], "world_state": [NO_PARTITION]},
                     metadata=lambda s=found[key], a=seen: _prompt_metadata(s, a),
                 )
             )
     return entries
+
+
+def _effects(shot: PreparedShot) -> list[Any]:
+    """The effects over the shot's frames: no words of the prompt, but as much a part of what is asked for."""
+    effects = (*(shot.theme.fx if shot.theme else ()), *shot.shot.fx)
+    return [effect.model_dump(mode="json") for effect in effects]
 
 
 def _prompt_metadata(shot: PreparedShot, seen: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import dagster as dg
+from dagster._core.storage.tags import BACKFILL_ID_TAG
 from pydantic import Field
 
 from moostik_assets.automation.giving_way import GivingWay
@@ -164,10 +165,10 @@ def _render_variations(
     record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
     wanted = _dressed(context, studio, ledger, wanted, keys)
     recorder = variation_recorder(ledger, context.log_event, wanted.with_sequence)
-    stop = GivingWay(context.instance, context.run.run_id, priority_of(context.run.tags))
-    attempts = Attempts(
-        ImageFailures(studio.store.files), InHand(studio.settings, context.run.run_id), context.run.run_id, config.force
-    )
+    run = context.run
+    stop = GivingWay(context.instance, run.run_id, priority_of(run.tags))
+    in_hand = InHand(studio.settings, run.run_id)
+    attempts = Attempts(ImageFailures(studio.store.files), in_hand, run.run_id, config.force)
     loop = RenderLoop(
         wanted.with_sequence,
         studio.store,
@@ -195,8 +196,8 @@ def _render_variations(
     if stop.gave_way:
         context.log.info("a more urgent run waits: stopped after %d images; the rest is asked for later", len(done))
     failed = [outcome for outcome in done if outcome.status == "failed"]
-    if failed:
-        # Dagster counts a partition of a failed run without an event of that run as failed.
+    if failed or BACKFILL_ID_TAG in run.tags:
+        # Dagster counts a partition without an event of the run itself as failed, in a failed run and in a backfill.
         for outcome in done:
             if outcome.status == "reused":
                 recorder.record(variation_entry(studio, outcome), anyway=True)

@@ -30,7 +30,7 @@ class Planned:
     pinned: bool = False
     """Whether somebody decided on an earlier image: then `request` and `stored` are those of that image."""
     damaged: bool = False
-    """Whether the file that is shown is not, byte for byte, the image that it says it is; known where it was verified."""
+    """Whether the file that is shown is not, byte for byte, the image that it says it is (where it was verified)."""
 
     @property
     def current(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from moostik_assets.catalogue.models import Catalogue, Episode
 from moostik_assets.catalogue.variation_keys import variation_key
@@ -14,7 +15,7 @@ from moostik_assets.world.backgrounds import Background
 from moostik_assets.world.effects import effect_layers
 from resources.image_store import StoredImage
 from resources.rendering.base import Capabilities
-from resources.rendering.request import ImageInput, ImageRole, RenderRequest
+from resources.rendering.request import ImageInput, ImageRole, Layer, RenderRequest
 
 ImageHash = Callable[[str], str | None]
 """sha256 of a reference's bytes (a path relative to data/, or a URL); None where they cannot be had."""
@@ -96,6 +97,15 @@ class PreparedVariation:
         return replace(self.base, references=(*kept, previous))
 
 
+class _Common(NamedTuple):
+    """What all variations of a shot have in common."""
+
+    references: tuple[ImageInput, ...]
+    background: ImageInput | None
+    layers: tuple[Layer, ...]
+    notes: tuple[str, ...]
+
+
 @dataclass
 class Preparation:
     """Prepares the variations of a catalogue for one engine."""
@@ -121,12 +131,16 @@ class Preparation:
         groups = clusters(episode)
         wanted = None if angles is None else set(angles)
         predecessors = self._predecessors(episode, groups)
-        return [
-            self._prepared(episode, shot, seen, predecessors)
-            for shot in self.shots.shots(episode, shot_ids, groups)
-            for seen in self.shots.angles(shot)
-            if wanted is None or seen.variation.camera_angle in wanted
-        ]
+        standing: dict[tuple[str, str], Background] = {}
+        found = []
+        for shot in self.shots.shots(episode, shot_ids, groups):
+            common = self._common(shot, standing)
+            found += [
+                self._prepared(episode, shot, seen, predecessors, common)
+                for seen in self.shots.angles(shot)
+                if wanted is None or seen.variation.camera_angle in wanted
+            ]
+        return found
 
     def _predecessors(self, episode: Episode, groups: Sequence[Cluster]) -> Mapping[str, str]:
         if self.shots.engine.reference_limit == 0:
@@ -144,24 +158,37 @@ class Preparation:
             self._inputs[(role, entity, reference)] = known
         return known
 
+    def _common(self, shot: PreparedShot, standing: dict[tuple[str, str], Background]) -> _Common:
+        capabilities = self.shots.engine.capabilities
+        background, background_notes = self._background(shot, standing)
+        return _Common(
+            references=tuple(self._image_input(i.role, i.entity, i.reference) for i in shot.references.images),
+            background=background,
+            layers=effect_layers(shot.shot, shot.theme) if capabilities.composes else (),
+            notes=(*_notes(shot, capabilities), *background_notes),
+        )
+
     def _prepared(
-        self, episode: Episode, shot: PreparedShot, seen: AnglePrompt, predecessors: Mapping[str, str]
+        self,
+        episode: Episode,
+        shot: PreparedShot,
+        seen: AnglePrompt,
+        predecessors: Mapping[str, str],
+        common: _Common,
     ) -> PreparedVariation:
         capabilities = self.shots.engine.capabilities
         angle = seen.variation.camera_angle
         key = variation_key(episode, shot.shot, angle)
         take = self.catalogue.decisions.takes.get(key, 0)
-        references = tuple(self._image_input(i.role, i.entity, i.reference) for i in shot.references.images)
         staging = None
         if capabilities.composes:
             staging = staging_of(
                 shot,
                 seen.prompt,
                 angle=angle,
-                references=references,
+                references=common.references,
                 slate=slate_texts(episode, shot.shot, angle, take, seen.prompt) if self.slate else (),
             )
-        background, background_notes = self._background(shot)
         base = RenderRequest(
             prompt=seen.text.text,
             negative=seen.text.negative,
@@ -170,9 +197,9 @@ class Preparation:
             height=seen.height,
             steps=seen.prompt.parameters.steps,
             guidance=seen.prompt.parameters.guidance_strength,
-            references=references,
-            background=background,
-            layers=effect_layers(shot.shot, shot.theme) if capabilities.composes else (),
+            references=common.references,
+            background=common.background,
+            layers=common.layers,
             staging=staging,
             renderer=self.shots.engine.fingerprint,
         )
@@ -188,15 +215,20 @@ class Preparation:
             base=base,
             previous=previous,
             reference_limit=self.shots.engine.reference_limit,
-            notes=(*_notes(shot, capabilities), *background_notes),
+            notes=common.notes,
             pinned_image=earlier,
             lost_pin=pin if earlier is None else None,
         )
 
-    def _background(self, shot: PreparedShot) -> tuple[ImageInput | None, tuple[str, ...]]:
+    def _background(
+        self, shot: PreparedShot, standing: dict[tuple[str, str], Background]
+    ) -> tuple[ImageInput | None, tuple[str, ...]]:
         if shot.theme is None or not shot.locations:
             return None, ()
-        found = self.background(shot.locations[0].id, shot.theme.name)
+        dressed = (shot.locations[0].id, shot.theme.name)
+        if dressed not in standing:  # the store is asked once for each pair, not for each variation
+            standing[dressed] = self.background(*dressed)
+        found = standing[dressed]
         if found.image is not None and found.image.recipe is not None and not self.wait_for_bakes:
             note = f"{shot.locations[0].id} is not dressed for {shot.theme.name} yet: the master stands in"
             return None, (note,)

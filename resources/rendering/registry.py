@@ -32,7 +32,8 @@ def create_renderer(name: str, context: RendererContext) -> Renderer:
         factory = found[name].load()
         version = getattr(factory, "api_version", API_VERSION)
     except Exception as error:
-        raise RendererUnavailable(f"renderer {name!r} ({found[name].value}) cannot be loaded: {_said(error)}") from error
+        where = f"renderer {name!r} ({found[name].value})"
+        raise RendererUnavailable(f"{where} cannot be loaded: {_said(error)}") from error
     if version != API_VERSION:
         raise RendererUnavailable(
             f"renderer {name!r} was written for version {version} of the renderer protocol; this is {API_VERSION}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import copied
 from tests.dagster_state import not_fresh
 from tests.moostik_command import Moostik
 from tests.small_series import published_bytes, write_json
@@ -29,7 +30,12 @@ def shots_of_first_episode() -> list[dict[str, Any]]:
             "locationIds": ["bar"],
             "prompt": prompt(subjects=[{"name": "Papy", "description": "old"}], camera={"lens_mm": 35}, negative=None),
             "variations": [
-                {"id": "a", "cameraAngle": "slow_dolly_in_reverse", "status": "completed", "imageUrl": "http://x/y.png"},
+                {
+                    "id": "a",
+                    "cameraAngle": "slow_dolly_in_reverse",
+                    "status": "completed",
+                    "imageUrl": "http://x/y.png",
+                },
                 {"id": "b", "cameraAngle": "凝視"},
                 {"id": "c", "cameraAngle": "俯瞰"},
                 {"id": "d", "cameraAngle": "Vue d’ensemble / nuit"},
@@ -52,7 +58,8 @@ def shots_of_first_episode() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def minimal(tmp_path: Path) -> Moostik:
+def minimal(tmp_path: Path, ready_home: Path) -> Moostik:
+    copied(ready_home, tmp_path / "output" / "dagster")
     data = tmp_path / "data"
     url = f"{NOBODY_LISTENS}/papy.png?token=secret"
     write_json(

@@ -26,16 +26,16 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("line", LOOKING, ids=" ".join)
-def test_json_is_one_document_on_stdout_and_nothing_is_rendered(series: Moostik, line: tuple[str, ...]) -> None:
-    before = tree(series.data)
-    answer = series(*line, "--json").expect(0)
+def test_json_is_one_document_on_stdout_and_nothing_is_rendered(bare_series: Moostik, line: tuple[str, ...]) -> None:
+    before = tree(bare_series.data)
+    answer = bare_series(*line, "--json").expect(0)
     document, end = json.JSONDecoder().raw_decode(answer.out)
     assert answer.out[end:].strip() == ""
     assert document
-    assert series(*line).expect(0).out.strip()
-    assert tree(series.data) == before
-    assert not (series.output / "episodes").exists()
-    assert not (series.output / "dagster").exists()
+    assert bare_series(*line).expect(0).out.strip()
+    assert tree(bare_series.data) == before
+    assert not (bare_series.output / "episodes").exists()
+    assert not (bare_series.output / "dagster").exists()
 
 
 def test_check_as_a_process(series: Moostik) -> None:

@@ -28,17 +28,19 @@ WRONG_NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("line", "says"), WRONG_NAMES, ids=lambda part: " ".join(part) if isinstance(part, tuple) else "")
+@pytest.mark.parametrize(
+    ("line", "says"), WRONG_NAMES, ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
+)
 def test_a_name_that_is_not_there_is_wrong_usage_and_the_nearest_is_named(
-    series: Moostik, line: tuple[str, ...], says: str
+    bare_series: Moostik, line: tuple[str, ...], says: str
 ) -> None:
-    answer = series(*line, "--json").expect(2)
+    answer = bare_series(*line, "--json").expect(2)
     assert says in answer.document["error"]
     assert says in answer.err
-    words = series(*line).expect(2)
+    words = bare_series(*line).expect(2)
     assert words.out == ""
     assert says in words.err
-    assert not (series.output / "dagster").exists()
+    assert not (bare_series.output / "dagster").exists()
 
 
 def test_a_wrong_name_as_a_process(series: Moostik) -> None:
@@ -52,22 +54,22 @@ RENDERERS = {
     "sketchy": "no renderer named 'sketchy'; installed: ",
     "absent": "renderer 'absent' (no_such_module:Renderer) cannot be loaded: No module named 'no_such_module'",
     "outdated": "renderer 'outdated' was written for version 0 of the renderer protocol; this is 1",
-    "unbuildable": "renderer 'unbuildable' (sketch_renderer:UnbuildableRenderer) cannot be built: its model folder is gone",
+    "unbuildable": "(sketch_renderer:UnbuildableRenderer) cannot be built: its model folder is gone",
     "keyless": "keyless: no API key; set KEYLESS_TOKEN",
 }
 
 
 @pytest.mark.parametrize("name", RENDERERS)
 @pytest.mark.parametrize("command", ["render", "plan"])
-def test_a_renderer_that_cannot_work_is_told_before_any_work(series: Moostik, command: str, name: str) -> None:
+def test_a_renderer_that_cannot_work_is_told_before_any_work(bare_series: Moostik, command: str, name: str) -> None:
     if (command, name) == ("plan", "keyless"):
-        series(command, "--renderer", name).expect(0)  # a plan needs no key
+        bare_series(command, "--renderer", name).expect(0)  # a plan needs no key
         return
-    answer = series(command, "--renderer", name, "--json").expect(1)
+    answer = bare_series(command, "--renderer", name, "--json").expect(1)
     assert RENDERERS[name] in answer.document["error"]
     if name == "sketchy":
         assert "did you mean 'sketch'?" in answer.err
-    assert not (series.output / "dagster").exists()
+    assert not (bare_series.output / "dagster").exists()
 
 
 def broken_json(data: Path) -> None:
@@ -91,7 +93,9 @@ BREAKAGES: dict[Callable[[Path], None], str] = {
 
 
 @pytest.mark.parametrize("breaks", BREAKAGES, ids=lambda breaks: breaks.__name__)
-@pytest.mark.parametrize("line", [("check", "ep0"), ("plan",), ("render",), ("gc",), ("take", "ep0/shot-001/wide")], ids=" ".join)
+@pytest.mark.parametrize(
+    "line", [("check", "ep0"), ("plan",), ("render",), ("gc",), ("take", "ep0/shot-001/wide")], ids=" ".join
+)
 def test_a_broken_catalogue_is_refused_with_file_path_and_reason(
     series: Moostik, line: tuple[str, ...], breaks: Callable[[Path], None]
 ) -> None:
@@ -150,7 +154,9 @@ def test_a_dagster_yaml_that_is_broken_is_told(series: Moostik, tmp_path: Path) 
     assert "telemetries" in answer.document["error"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("MOOSTIK_WORKERS", "many"), ("MOOSTIK_WORKERS", "0"), ("MOOSTIK_SLATE", "perhaps")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("MOOSTIK_WORKERS", "many"), ("MOOSTIK_WORKERS", "0"), ("MOOSTIK_SLATE", "perhaps")]
+)
 def test_a_setting_of_the_environment_that_makes_no_sense_is_named(series: Moostik, name: str, value: str) -> None:
     answer = series("render", "--json", env={name: value}).expect(2)
     assert f"{name} = {value!r}" in answer.document["error"]

@@ -39,7 +39,10 @@ def test_a_renderer_is_built_and_keeps_to_the_protocol(name: str, context: Rende
         ("", "no renderer named ''"),
         ("absent", r"'absent' \(no_such_module:Renderer\) cannot be loaded: No module named 'no_such_module'"),
         ("outdated", "written for version 0 of the renderer protocol; this is 1"),
-        ("unbuildable", r"'unbuildable' \(sketch_renderer:UnbuildableRenderer\) cannot be built: its model folder is gone"),
+        (
+            "unbuildable",
+            r"\(sketch_renderer:UnbuildableRenderer\) cannot be built: its model folder is gone",
+        ),
     ],
 )
 def test_one_that_cannot_be_had_says_why(name: str, says: str, context: RendererContext) -> None:

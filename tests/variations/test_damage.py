@@ -102,11 +102,11 @@ PUBLISHED_AGAIN = (
 
 
 @pytest.mark.parametrize("damage", [*RENDERED_AGAIN, *PUBLISHED_AGAIN], ids=lambda damage: damage.__name__)
-def test_damage_is_told_by_plan_and_mended_by_render(rendered: Moostik, damage) -> None:  # noqa: ANN001
+def test_damage_is_told_by_plan_and_mended_by_render(rendered: Moostik, damage) -> None:
     before = published_bytes(rendered.output)
     damage(rendered)
     plan = rendered("plan", "ep0", "--json").expect(0).document
-    told = {stale["key"]: stale["reasons"] for stale in plan["stale"]} | dict.fromkeys(plan["missing"], ["missing"])
+    told = {stale["key"]: stale["reasons"] for stale in plan["stale"]} | {key: ["missing"] for key in plan["missing"]}
     assert list(told) == [KEY], plan
     assert told[KEY]
     assert plan["current"] == VARIATION_COUNT - 1

@@ -46,7 +46,7 @@ def test_every_image_has_one_event_that_says_what_it_is_and_was_made_from(render
     prompts = rendered("prompts", "ep0", "--json").expect(0).document
     by_key = {prompt["key"]: prompt for angles in prompts.values() for prompt in angles.values()}
     with instance_of(rendered) as instance:
-        assert event_counts(instance, "variation_image") == {key: 1 for key in by_key}
+        assert event_counts(instance, "variation_image") == dict.fromkeys(by_key, 1)
         prompt_events = latest_events(instance, "enriched_prompt")
         for key, record in latest_events(instance, "variation_image").items():
             path = rendered.output / "episodes" / f"{key}.png"
@@ -79,7 +79,9 @@ def test_an_edited_prompt_makes_exactly_its_variations_stale_and_only_they_are_r
     materialize_shots(rendered, "ep0/shot-001", "ep0/shot-005")
     assert not_fresh(rendered).get("variation_image") == dict.fromkeys(SHOT_2, "STALE")
     plan = rendered("plan", "ep0", "--json").expect(0).document
-    assert {stale["key"]: stale["reasons"] for stale in plan["stale"]} == dict.fromkeys(SHOT_2, ["prompt: goal changed"])
+    assert {stale["key"]: stale["reasons"] for stale in plan["stale"]} == {
+        key: ["prompt: goal changed"] for key in SHOT_2
+    }
 
     answer = rendered("render", "ep0", "--json").expect(0).document
     assert (answer["rendered"], answer["reused"]) == (3, VARIATION_COUNT - 3)
@@ -150,30 +152,17 @@ def test_a_sheet_whose_words_changed_touches_only_what_shows_it(rendered: Moosti
     assert not_fresh(rendered) == {}
 
 
-@pytest.fixture
-def alone(series: Moostik) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Files and data versions of the series rendered by the command."""
-    other = Moostik(series.data, series.output.with_name("output-alone"))
-    other("render").expect(0)
-    return published_bytes(other.output), versions(other)
-
-
-def test_a_run_in_process_gives_the_same_files_and_events(
-    series: Moostik, alone: tuple[dict[str, bytes], dict[str, str]]
-) -> None:
-    series("render", "--shots", "shot-005").expect(0)  # makes the instance's home
+def test_a_run_in_process_gives_the_same_files_and_events(series: Moostik, rendered: Moostik) -> None:
     materialize(series, ["variation_image"], "ep0/shot-001/wide", "ep0/shot-005/angle-2bb398")
-    assert (published_bytes(series.output), versions(series)) == alone
+    assert published_bytes(series.output) == published_bytes(rendered.output)
+    assert versions(series) == versions(rendered)
     assert not_fresh(series).keys() <= {"episode", "cluster", "contact_sheet"}
     assert series("render", "--json").expect(0).document["rendered"] == 0
     assert not_fresh(series) == {}
 
 
-def test_dagster_asset_materialize_gives_the_same_image_and_event(
-    series: Moostik, alone: tuple[dict[str, bytes], dict[str, str]]
-) -> None:
+def test_dagster_asset_materialize_gives_the_same_image_and_event(series: Moostik, rendered: Moostik) -> None:
     key = "ep0/shot-002/low_angle"
-    series("render", "--shots", "shot-005").expect(0)
     environment = series.environment(
         {
             "MOOSTIK_DATA": str(series.data),
@@ -182,14 +171,22 @@ def test_dagster_asset_materialize_gives_the_same_image_and_event(
             "DAGSTER_DISABLE_TELEMETRY": "1",
         }
     )
-    line = ["asset", "materialize", "--select", "variation_image", "--partition", key, "-m", "moostik_assets.definitions"]
+    line = [
+        "asset",
+        "materialize",
+        "--select",
+        "variation_image",
+        "--partition",
+        key,
+        "-m",
+        "moostik_assets.definitions",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "dagster", *line], env=environment, capture_output=True, text=True, timeout=90
     )
     assert done.returncode == 0, done.stderr
-    files, events = alone
-    assert published_bytes(series.output)[f"{key}.png"] == files[f"{key}.png"]
-    assert versions(series)[key] == events[key]
+    assert published_bytes(series.output) == {f"{key}.png": published_bytes(rendered.output)[f"{key}.png"]}
+    assert versions(series) == {key: versions(rendered)[key]}
     assert series("render", "ep0", "--shots", "shot-002", "--json").expect(0).document["rendered"] == 2
 
 

@@ -1,4 +1,4 @@
-"""A render that is killed, anywhere, costs the image in hand: the same command again does the rest, and nothing else."""
+"""A render that is killed costs the image in hand: the same command again does the rest, and nothing else."""
 
 import os
 import random
@@ -29,27 +29,6 @@ POINTS = [
     "event-logged:25",
 ]
 """Each crash point at a passage in the middle of the work; the first events are those of episodes and shots."""
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    root = tmp_path_factory.mktemp("undisturbed")
-    moostik = Moostik(write_series(root / "data"), root / "output")
-    moostik("render").expect(0)
-    return published_bytes(moostik.output)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ready DAGSTER_HOME to be copied, for a fresh one takes two seconds."""
-    from moostik_assets.automation.dagster_home import ready_dagster_home
-
-    before = dict(os.environ)
-    folder = tmp_path_factory.mktemp("home") / "dagster"
-    ready_dagster_home(folder)
-    os.environ.clear()
-    os.environ.update(before)
-    return folder
 
 
 @pytest.fixture
@@ -91,14 +70,13 @@ def test_every_crash_point_is_tried() -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_render_killed_at_a_write_is_ended_by_the_next(
-    series: Moostik, undisturbed: dict[str, bytes], home: Path, log: Path, point: str
+    series: Moostik, rendered_bytes: dict[str, bytes], log: Path, point: str
 ) -> None:
-    copied(home, series.output / "dagster")
     killed = series.process("render", "ep0", env={"MOOSTIK_CRASH_AT": point, "SKETCH_LOG": str(log)})
     assert killed.code == -signal.SIGKILL, killed.err
     for path, data in published_bytes(series.output).items():
         if "~moostik-" not in path:
-            assert data == undisturbed[path]
+            assert data == rendered_bytes[path]
     stored, once = recipes(series.output), rendered_lines(log)
     answer = series.process("render", "ep0", "--json", env={"SKETCH_LOG": str(log)}).expect(0).document
     again = rendered_lines(log)[len(once) :]
@@ -106,16 +84,15 @@ def test_a_render_killed_at_a_write_is_ended_by_the_next(
     assert len(again) == VARIATION_COUNT - len(stored)
     assert answer["rendered"] == len(again)
     assert answer["rendered"] + answer["reused"] == VARIATION_COUNT
-    stands_whole(series, undisturbed)
+    stands_whole(series, rendered_bytes)
 
 
 @pytest.mark.parametrize("point", FETCHING)
-def test_a_render_killed_while_it_notes_a_url_is_ended_by_the_next(series: Moostik, home: Path, point: str) -> None:
+def test_a_render_killed_while_it_notes_a_url_is_ended_by_the_next(series: Moostik, point: str) -> None:
     """The reference cannot be had; that it could not is what is being written."""
     character = {"id": "ada", "name": "Ada", "referenceImages": ["http://127.0.0.1:9/ada.png"], "validated": True}
     others = [{"id": id_, "name": id_} for id_ in ("bob", "cleo")]
     write_json(series.data / "characters.json", [character, *others])
-    copied(home, series.output / "dagster")
     killed = series.process("render", "ep0", env={"MOOSTIK_CRASH_AT": point})
     assert killed.code == -signal.SIGKILL, killed.err
     answer = series.process("render", "ep0", "--json").expect(0).document
@@ -124,9 +101,8 @@ def test_a_render_killed_while_it_notes_a_url_is_ended_by_the_next(series: Moost
 
 
 def test_ten_kills_at_random_moments_cost_no_finished_image(
-    series: Moostik, undisturbed: dict[str, bytes], home: Path, log: Path
+    series: Moostik, rendered_bytes: dict[str, bytes], log: Path
 ) -> None:
-    copied(home, series.output / "dagster")
     rng = random.Random(11)
     env = {"SKETCH_LOG": str(log), "SKETCH_SECONDS": "0.05"}
     kept: set[str] = set()
@@ -144,7 +120,7 @@ def test_ten_kills_at_random_moments_cost_no_finished_image(
         kept = recipes(series.output)
     answer = series.process("render", "ep0", "--json", env=env).expect(0).document
     assert answer["rendered"] == VARIATION_COUNT - len(kept)
-    stands_whole(series, undisturbed)
+    stands_whole(series, rendered_bytes)
     # Each kill may cost the image in hand, rendered but not stored yet.
     assert len(rendered_lines(log)) <= VARIATION_COUNT + kills
 
@@ -162,9 +138,9 @@ def _until_it_writes(pid: int, output: Path) -> Iterator[None]:
         yield
 
 
-def test_a_kill_takes_the_workers_of_the_preview_renderer_along(tmp_path: Path, home: Path) -> None:
+def test_a_kill_takes_the_workers_of_the_preview_renderer_along(tmp_path: Path, ready_home: Path) -> None:
     moostik = Moostik(write_series(tmp_path / "data", renderer="preview"), tmp_path / "output")
-    copied(home, moostik.output / "dagster")
+    copied(ready_home, moostik.output / "dagster")
     killed = moostik.start("render", "ep0", env={"MOOSTIK_CRASH_AT": "published:2"})
     assert finished(killed).code == -signal.SIGKILL
     assert left_behind(killed.pid) == []

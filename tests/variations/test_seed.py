@@ -15,9 +15,9 @@ BASE = {"series_seed": 7, "episode": "ep0", "shot": "shot-001", "angle": "wide"}
 
 def test_seeds_are_those_of_yesterday() -> None:
     """Whoever changes the formula makes every image of every series anew."""
-    assert variation_seed(**BASE) == 1563250417
-    assert variation_seed(**BASE, take=1) == 1016064837
-    assert variation_seed(**BASE, prompt_seed=42) == 1191208917
+    assert variation_seed(**BASE) == 988084428
+    assert variation_seed(**BASE, take=1) == 364645666
+    assert variation_seed(**BASE, prompt_seed=42) == 1639051368
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,9 @@ def test_a_long_series_has_as_few_equal_seeds_as_chance_allows() -> None:
     """40 shots of 5 angles in 3 episodes with equal shot ids, all pinned to one seed by their prompts: all distinct."""
     prompt = Prompt(parameters=Parameters(seed=42))
     shots = tuple(Shot(id=f"shot-{number:03d}", prompt=prompt) for number in range(40))
-    catalogue = Catalogue(series=Series(seed=1), episodes={id_: Episode(id=id_, shots=shots) for id_ in ("a", "b", "c")})
+    catalogue = Catalogue(
+        series=Series(seed=1), episodes={id_: Episode(id=id_, shots=shots) for id_ in ("a", "b", "c")}
+    )
     seeds = Counter(seed for _, seed in series_seeds(catalogue))
     assert sum(seeds.values()) == len(seeds) == 600
 

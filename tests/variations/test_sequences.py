@@ -40,7 +40,9 @@ def test_the_hash_of_the_previous_image_stands_in_the_request(rendered_parts: Mo
     found = {}
     for path in (rendered_parts.output / "episodes").rglob("*.png"):
         key = path.relative_to(rendered_parts.output / "episodes").with_suffix("").as_posix()
-        previous = [image for image in request_of(rendered_parts, key).get("references", ()) if image["role"] == "previous"]
+        previous = [
+            image for image in request_of(rendered_parts, key).get("references", ()) if image["role"] == "previous"
+        ]
         assert len(previous) <= 1
         for image in previous:
             found[key] = image["sha256"]

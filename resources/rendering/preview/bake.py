@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from resources.decoration_mask import checked_mask, proposed_mask
 from resources.rendering.preview.bake_inputs import master_plate, read_input
@@ -58,9 +58,18 @@ def bake(
     strength = 0.62 + 0.30 * treatment.festival - 0.15 * treatment.snow
     room = screened(room, decor_light(found, plate.size), inks.glow, strength, objects)
     if baking.mask_mode == "hard":
-        # Grey pixels pass from one to the other; black ones are the master's.
-        room = Image.composite(room, plate, mask)
+        room = Image.composite(room, plate, _hard_share(mask, objects, surfaces.unit))
     return room, objects
+
+
+def _hard_share(mask: Image.Image, objects: Image.Image, unit: float) -> Image.Image:
+    """How much of the bake shows: none on black, the objects wholly, and around them the room's new light and weather,
+    which fade in from the mask's edge, so that no sheet of another colour lies on a wall."""
+    wide, narrow = (mask.filter(ImageFilter.GaussianBlur(radius * unit)) for radius in (34, 3))
+    wide = wide.point([max(0, v - 128) * 2 for v in range(256)])
+    narrow = narrow.point([max(0, v - 128) for v in range(256)])
+    share = ImageChops.lighter(ImageChops.lighter(wide, narrow), objects)
+    return ImageChops.darker(share, mask)
 
 
 def _lamp_light(surfaces: Surfaces) -> np.ndarray:

@@ -10,7 +10,7 @@ from resources.rendering.preview.seeds import stream
 
 SMALLEST = 11.0
 """Height in pixels of a plate 900 high below which a thing is not worth drawing."""
-VARIANTS = 5
+VARIANTS = 4
 _SHORTEST = 100.0
 """Length in pixels of a plate 900 high below which nothing is strung."""
 _MOST = 420
