@@ -115,9 +115,7 @@ class Ledger:
         entries = list(entries)
         standing = self.provenance(asset, [entry.partition for entry in entries])
         upstream = {
-            name: self.standing(
-                name, {p for entry in entries for p in entry.inputs.get(name, ())}, observed=observed
-            )
+            name: self.standing(name, {p for entry in entries for p in entry.inputs.get(name, ())}, observed=observed)
             for name, observed in inputs.items()
         }
         return Recorder(emit, asset, code_version, standing, upstream)
@@ -143,9 +141,7 @@ class Recorder:
             # One pointer stands for all of the input's partitions: Dagster looks for newer events after it.
             tags[get_input_event_pointer_tag(dg.AssetKey(name))] = str(max(ids)) if ids else "NULL"
         partition = None if entry.partition == NO_PARTITION else entry.partition
-        self.emit(
-            dg.AssetMaterialization(self.asset, partition=partition, metadata=dict(entry.metadata()), tags=tags)
-        )
+        self.emit(dg.AssetMaterialization(self.asset, partition=partition, metadata=dict(entry.metadata()), tags=tags))
         crash_point("event-logged")
         return True
 

@@ -95,14 +95,16 @@ def test_the_code_location_loads_whatever_state_the_catalogue_is_in(series: Moos
     assert len(partitions.get_partition_keys()) == (11 if state == "broken episode" else 0)
 
 
-def test_dagster_itself_loads_the_module(series: Moostik) -> None:
+def test_dagster_itself_loads_the_module(bare_series: Moostik) -> None:
     """As `dagster dev` does, by the environment alone."""
-    environment = series.environment({"MOOSTIK_DATA": str(series.data), "MOOSTIK_OUTPUT": str(series.output)})
+    environment = bare_series.environment(
+        {"MOOSTIK_DATA": str(bare_series.data), "MOOSTIK_OUTPUT": str(bare_series.output)}
+    )
     line = [sys.executable, "-m", "dagster", "asset", "list", "-m", "moostik_assets.definitions"]
     done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=90)
     assert done.returncode == 0, done.stderr
     assert "variation_image" in done.stdout.split()
-    assert not series.output.exists()
+    assert not bare_series.output.exists()
 
 
 def test_heavy_libraries_are_not_loaded_with_the_code_location(series: Moostik) -> None:

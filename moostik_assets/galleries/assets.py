@@ -128,9 +128,7 @@ def build_gallery_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
         for sheet in sheets:
             metadata = write_contact_sheet(studio.studio, sheet)
             entry = sheet_entry(sheet)
-            recorder.record(
-                Entry(entry.partition, entry.version, entry.inputs, lambda m=metadata: m), anyway=True
-            )
+            recorder.record(Entry(entry.partition, entry.version, entry.inputs, lambda m=metadata: m), anyway=True)
         yield from ()
 
     return [contact_sheet]

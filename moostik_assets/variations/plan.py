@@ -145,9 +145,7 @@ def _gives_the_pinned(variation: PreparedVariation, before: Planned | None) -> b
     return variation.request(previous_input(before.variation, before.stored.sha256)).recipe_id == variation.pinned
 
 
-def make_plan(
-    planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities, *, to_fetch: int = 0
-) -> Plan:
+def make_plan(planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities, *, to_fetch: int = 0) -> Plan:
     """The plan: reasons for what is stale, and an estimate in seconds and US dollars for what must be rendered."""
     reasons: dict[str, tuple[str, ...]] = {}
     for item in planned:

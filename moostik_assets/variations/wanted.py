@@ -25,9 +25,7 @@ class Wanted:
     """Keys that are not in the catalogue (any more)."""
 
 
-def variation_preparation(
-    studio: Studio, renderer: str | None = None, *, wait_for_bakes: bool = True
-) -> Preparation:
+def variation_preparation(studio: Studio, renderer: str | None = None, *, wait_for_bakes: bool = True) -> Preparation:
     """Prepares the studio's variations for a renderer."""
     engine = studio.engine(renderer)
     return Preparation(
