@@ -114,7 +114,11 @@ def _tell_overhead(report: Report, found: Mapping[str, Sequence[Spent]], variati
         whole = ratio(times["moostik"], times["bare"])
         report.add(f"{word} of `moostik render` over the bare loop's, {variations} images", whole, "x", budget)
         each = {side: _each(times[side], times[f"{side}, few"], variations - few) for side in ("moostik", "bare")}
-        report.add(f"{word} of each image after the first {few}, likewise", ratio(each["moostik"], each["bare"]), "x")
+        report.add(
+            f"{word} of `moostik render` over the bare loop's, each image after the first {few}",
+            ratio(each["moostik"], each["bare"]),
+            "x",
+        )
         for side, label in (("moostik", "`moostik render`"), ("bare", "the bare loop")):
             note = f"{1000 * median(each[side]):.0f} after the first {few}"
             report.add(f"{word} by image, {label}", 1000 * median(times[side]) / variations, "ms", note=note)

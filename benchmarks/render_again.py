@@ -37,8 +37,10 @@ def measured(variations: int, repetitions: int) -> Report:
     what = f"render again, {variations} variations, above the interpreter's start"
     note = f"{median(spent.cpu for spent in found['again']):.2f} of processors, the start included"
     report.add(what, _above(found, "again"), "s", BUDGET_S, note=note)
-    report.add("of which imports", _above(found, "imports"), "s")
-    report.add("the interpreter's start", 1000 * median(spent.wall for spent in found["interpreter"]), "ms")
+    report.add("imports of `moostik render`, above the interpreter's start", _above(found, "imports"), "s")
+    report.add(
+        "the interpreter's start (`python -c pass`)", 1000 * median(spent.wall for spent in found["interpreter"]), "ms"
+    )
     report.details = {side: [vars(spent) for spent in values] for side, values in found.items()}
     return report
 

@@ -134,7 +134,7 @@ def measured(asked: argparse.Namespace) -> Report:
     what = f"{asked.shots} shots, {asked.variations} variations"
     note = f"{median(used):.1f} of the processor"
     report.add(f"requests of an episode, {what}", median(times), "ms", EPISODE_BUDGET_MS, note=note)
-    report.add("loading that catalogue", loading, "ms")
+    report.add(f"loading the catalogue, {what}", loading, "ms")
     many = f"{asked.large_shots:,} shots, {asked.large_variations:,} variations"
     for shape, label in (("whole", f"in {asked.large_episodes} episodes"), ("one episode", "in one episode")):
         found = large[shape]
@@ -143,8 +143,8 @@ def measured(asked: argparse.Namespace) -> Report:
         peak = max(f["peak_rss"] for f in found) / MEBIBYTE
         loaded = max(f["peak_rss_after_loading"] for f in found) / MEBIBYTE
         note = f"{loaded:.0f} once loaded"
-        report.add(f"peak memory of that process, {label}", peak, "MiB", LARGE_BUDGET_MIB, note=note)
-        report.add(f"loading that catalogue, {label}", median(f["loading"] for f in found), "s")
+        report.add(f"peak memory, {many} {label}", peak, "MiB", LARGE_BUDGET_MIB, note=note)
+        report.add(f"loading the catalogue, {many} {label}", median(f["loading"] for f in found), "s")
     growth = median(
         (w["seconds"] / w["variations"]) / (q["seconds"] / q["variations"])
         for w, q in zip(large["whole"], large["quarter"], strict=True)

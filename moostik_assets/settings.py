@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from upath import UPath
 
@@ -32,11 +32,23 @@ class Settings(BaseSettings):
     )
     fetch: bool = Field(default=True, description="Fetch reference URLs over the network when rendering")
 
+    @field_validator("output")
+    @classmethod
+    def _can_be_opened(cls, output: str) -> str:
+        if not output.strip():
+            raise ValueError("names no folder; leave it out for the folder 'output'")
+        if "://" in output:
+            try:
+                _ = UPath(output).fs
+            except (ImportError, ValueError) as error:
+                raise ValueError(f"cannot be opened: {error}") from error
+        return output
+
     @cached_property
     def output_root(self) -> UPath:
         """The output folder, absolute where it is local."""
         root = UPath(self.output)
-        return UPath(Path(self.output).expanduser().absolute()) if root.protocol in ("", "file") else root
+        return UPath(Path(root.path).expanduser().absolute()) if root.protocol in ("", "file") else root
 
     @property
     def output_is_local(self) -> bool:

@@ -94,8 +94,9 @@ def say(text: str) -> None:
 
 
 def print_json(document: Any) -> None:
-    """The one JSON document, on stdout."""
-    print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
+    """The one JSON document, on stdout; escaped where its encoding cannot say every character."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(document, ensure_ascii=not unicode, indent=2), flush=True)
 
 
 def answer(as_json: bool, document: Any, text: Callable[[], str]) -> None:

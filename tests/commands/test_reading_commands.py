@@ -166,6 +166,12 @@ def test_plan_says_that_a_seed_changed_with_the_series(rendered: Moostik) -> Non
     assert all(len(one["reasons"]) == 1 and one["reasons"][0].startswith("seed: ") for one in stale)
 
 
+def test_json_loses_no_character_on_a_terminal_that_cannot_show_it(series: Moostik) -> None:
+    answer = series.process("prompts", "ep0", "--json", env={"PYTHONIOENCODING": "ascii"}).expect(0)
+    assert list(answer.document["shot-005"]) == ["wide", "凝視"]
+    series.process("prompts", "ep0", env={"PYTHONIOENCODING": "ascii"}).expect(0)
+
+
 def test_a_reader_that_goes_away_is_no_fault(series: Moostik) -> None:
     """`moostik prompts ep0 | head -1`."""
     process = series.start("prompts", "ep0", "--json")

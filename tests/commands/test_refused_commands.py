@@ -162,6 +162,15 @@ def test_a_setting_of_the_environment_that_makes_no_sense_is_named(series: Moost
     assert f"{name} = {value!r}" in answer.document["error"]
 
 
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [("", "names no folder"), ("nonsense://x", "Unsupported filesystem"), ("s3://bucket/x", "Install s3fs")],
+)
+def test_an_output_that_can_be_no_store_is_told(series: Moostik, output: str, says: str) -> None:
+    answer = series("plan", "--json", env={"MOOSTIK_OUTPUT": output}).expect(2)
+    assert says in answer.document["error"]
+
+
 def test_json_stays_one_document_where_the_command_refuses(series: Moostik) -> None:
     edit_shot(series.data, "shot-002", {"characterIds": ["bop"]})
     for line in (("render", "ep0"), ("check", "ep0"), ("render", "ep7"), ("render", "--renderer", "absent")):

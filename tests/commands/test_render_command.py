@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from moostik_assets.cli import app
 from resources.canonical import sha256_of_bytes
 from tests.dagster_state import not_fresh
 from tests.moostik_command import Moostik
@@ -64,6 +66,13 @@ def test_another_output_gives_the_same_bytes(rendered: Moostik, tmp_path: Path) 
     other = Moostik(rendered.data, tmp_path / "somewhere" / "else, with spaces & ümläuts")
     other.process("render").expect(0)
     assert published_bytes(other.output) == published_bytes(rendered.output)
+
+
+def test_an_output_may_be_named_by_the_url_of_a_file(series: Moostik, rendered_bytes: dict[str, bytes]) -> None:
+    line = ["--data", str(series.data), "--output", series.output.as_uri(), "render"]
+    result = CliRunner().invoke(app, line, catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    assert published_bytes(series.output) == rendered_bytes
 
 
 def test_an_output_that_was_moved_is_current_where_it_lies_now(rendered: Moostik, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from tests.conftest import copied
 from tests.dagster_state import event_counts, instance_of, not_fresh
 from tests.moostik_command import Moostik, finished
 from tests.small_series import SHOTS, VARIATION_COUNT, published_bytes
@@ -27,12 +28,12 @@ def test_two_renders_of_a_fresh_output_share_the_work(
 
 
 def test_two_instances_of_dagster_share_one_output(
-    series: Moostik, rendered_bytes: dict[str, bytes], tmp_path: Path
+    series: Moostik, rendered_bytes: dict[str, bytes], tmp_path: Path, ready_home: Path
 ) -> None:
     """With a DAGSTER_HOME each, no pool keeps them apart: the claims on recipes do."""
     log = tmp_path / "rendered.log"
-    env = {"SKETCH_LOG": str(log), "SKETCH_SECONDS": "0.05"}
-    homes = [{**env, "DAGSTER_HOME": str(tmp_path / f"home-{number}")} for number in range(2)]
+    env = {"SKETCH_LOG": str(log), "SKETCH_SECONDS": "0.4"}
+    homes = [{**env, "DAGSTER_HOME": str(copied(ready_home, tmp_path / f"home-{number}"))} for number in range(2)]
     processes = [series.start("render", "ep0", "--json", env=home) for home in homes]
     answers = [finished(process).expect(0).document for process in processes]
     assert sum(answer["rendered"] for answer in answers) == VARIATION_COUNT
