@@ -97,12 +97,13 @@ def finished(process: "subprocess.Popen[str]", timeout: float = TIMEOUT_SECONDS)
 def left_behind(session: int, patience: float = 5.0) -> list[int]:
     """Process ids that still live in the session of an ended command, once they had time to notice."""
     deadline = time.monotonic() + patience
-    while (found := _members(session)) and time.monotonic() < deadline:
+    while (found := members(session)) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
 
 
-def _members(session: int) -> list[int]:
+def members(session: int) -> list[int]:
+    """Process ids that live in a session now."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

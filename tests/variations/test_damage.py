@@ -1,12 +1,19 @@
 """What is damaged is found, told and mended: that, and nothing else."""
 
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from moostik_assets.settings import Settings
+from moostik_assets.studio import Studio
+from resources.canonical import sha256_of_bytes
 from tests.dagster_state import not_fresh
 from tests.moostik_command import Moostik
-from tests.small_series import VARIATION_COUNT, published_bytes
+from tests.small_series import VARIATION_COUNT, edit, published_bytes
 
 KEY = "ep0/shot-002/wide"
 
@@ -54,18 +61,12 @@ def delete_object(moostik: Moostik) -> None:
 
 
 def delete_recipe(moostik: Moostik) -> None:
-    from moostik_assets.settings import Settings
-    from moostik_assets.studio import Studio
-
     with Studio(Settings(data=moostik.data, output=str(moostik.output))) as studio:
         recipe = studio.store.published(KEY)
     next((moostik.output / "store" / "recipes").rglob(f"{recipe}.json")).unlink()
 
 
 def garble_recipe(moostik: Moostik) -> None:
-    from moostik_assets.settings import Settings
-    from moostik_assets.studio import Studio
-
     with Studio(Settings(data=moostik.data, output=str(moostik.output))) as studio:
         recipe = studio.store.published(KEY)
     next((moostik.output / "store" / "recipes").rglob(f"{recipe}.json")).write_text('{"half": ')
@@ -144,3 +145,42 @@ def test_a_reference_whose_kept_bytes_are_damaged_is_kept_again(rendered: Moosti
     answer = rendered("render", "--force", "--shots", "shot-001", "--json")
     again = rendered("render", "--force", "--shots", "shot-001", "--json").expect(0).document
     assert again["rendered"] == 2, answer
+
+
+@pytest.fixture
+def served(series: Moostik) -> Iterator[Moostik]:
+    """The series with the reference of bob on a web server."""
+    handler = functools.partial(QuietHandler, directory=str(series.data / "references"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/bob-1.png"
+        edit(series.data / "characters.json", lambda characters: characters[1].update(referenceImages=[url]))
+        yield series
+        server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_no_image_is_made_without_the_bytes_that_its_recipe_names(served: Moostik) -> None:
+    served("render").expect(0)
+    before = published_bytes(served.output)
+    kept = sha256_of_bytes((served.data / "references" / "bob-1.png").read_bytes())
+    flip(served.output / "store" / "inputs" / kept[:2] / kept, at=5)
+    answer = served("render", "--shots", "shot-003", "--force", "--json").expect(1).document
+    assert answer["rendered"] == 0
+    assert "are gone from the store; run again to have them back" in answer["reasons"]["ep0/shot-003/wide"]
+    assert published_bytes(served.output) == before
+    assert served("render", "--shots", "shot-003", "--force", "--json").expect(0).document["rendered"] == 2
+    assert published_bytes(served.output) == before
+
+
+def test_a_fetched_reference_serves_when_the_network_is_down(served: Moostik) -> None:
+    served("render").expect(0)
+    before = published_bytes(served.output)
+    (served.data / "references" / "bob-1.png").unlink()
+    assert served("plan", "--json").expect(0).document["current"] == VARIATION_COUNT
+    assert served("render", "--force", "--json").expect(0).document["rendered"] == VARIATION_COUNT
+    assert published_bytes(served.output) == before

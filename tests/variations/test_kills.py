@@ -12,7 +12,7 @@ import pytest
 from resources.crash_points import CRASH_POINTS
 from tests.conftest import copied
 from tests.dagster_state import event_counts, instance_of, latest_events, not_fresh, tags_of
-from tests.moostik_command import Moostik, finished, left_behind
+from tests.moostik_command import Moostik, finished, left_behind, members
 from tests.small_series import VARIATION_COUNT, published_bytes, write_json, write_series
 
 FETCHING = ("url-temp-written", "url-written")
@@ -136,6 +136,14 @@ def _until_it_writes(pid: int, output: Path) -> Iterator[None]:
         if any("event_log" in target for target in targets):
             return
         yield
+
+
+def test_a_render_starts_no_process_that_could_outlive_it(series: Moostik) -> None:
+    process = series.start("render", "ep0", env={"SKETCH_SECONDS": "0.1"})
+    while not any((series.output / "episodes").rglob("*.png")) and process.poll() is None:
+        time.sleep(0.01)
+    assert members(process.pid) == [process.pid]
+    finished(process).expect(0)
 
 
 def test_a_kill_takes_the_workers_of_the_preview_renderer_along(tmp_path: Path, ready_home: Path) -> None:
