@@ -25,5 +25,5 @@ class CostGuard:
         limit = "MOOSTIK_AUTO_RENDER is not set" if self.ceiling is None else f"the ceiling is {self.ceiling:g} USD"
         return (
             f"this would cost about {usd:.2f} USD and {limit}: the runs wait in the queue with the tag "
-            "moostik/needs-approval; start them with 'Launch run immediately' in the web UI, or run: moostik render"
+            "moostik/needs-approval; to have the images, run: moostik render (then cancel the waiting runs)"
         )

@@ -36,7 +36,7 @@ concurrency:
   runs:
     max_concurrent_runs: 4
     tag_concurrency_limits:
-      # Runs that cost money wait here until a person launches them.
+      # Runs that cost money wait here: a person renders what they ask for, or cancels them.
       - key: moostik/needs-approval
         limit: 0
 run_monitoring:

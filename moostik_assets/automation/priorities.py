@@ -18,7 +18,7 @@ FRUITLESS_TAG = "moostik/fruitless"
 GAVE_WAY_TAG = "moostik/gave-way"
 """On a run that stopped between two images for the sake of a more urgent one; its rest is asked for later."""
 APPROVAL_TAG = "moostik/needs-approval"
-"""On a run that costs money: it stays in the queue until a person launches it."""
+"""On a run that costs money: it stays in the queue until a person has decided."""
 ESTIMATE_TAG = "moostik/estimate-usd"
 
 
