@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue, Episode
+from moostik_assets.commands.interrupts import interrupts_delivered
 from moostik_assets.settings import Settings
 from moostik_assets.studio import Studio
 from resources.rendering.base import RendererUnavailable
@@ -61,7 +62,8 @@ class Refusal(Exception):
 def answering(as_json: bool) -> Iterator[None]:
     """Turn a refusal, a missing renderer or Ctrl-C into an exit code and a message: no traceback for a mistake."""
     try:
-        yield
+        with interrupts_delivered():
+            yield
     except Refusal as refusal:
         if as_json:
             print_json(dict(refusal.document))
