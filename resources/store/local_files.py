@@ -64,7 +64,7 @@ class LocalFiles:
 
         def fill(temp: Path) -> None:
             try:
-                os.link(origin, temp)
+                _link(origin, temp)
             except OSError as error:
                 if error.errno not in _NO_LINK:
                     raise
@@ -141,6 +141,20 @@ class LocalFiles:
             finally:
                 # A rename of one link of a file onto another link of it does nothing, and leaves both.
                 temp.unlink(missing_ok=True)
+
+
+def _link(origin: Path, temp: Path) -> None:
+    """A hard link; `origin` may be replaced meanwhile by another process that writes the same bytes.
+
+    The kernel then finds an inode that has just lost its last name, and says that there is no such file.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            return os.link(origin, temp)
+        except FileNotFoundError:
+            if not origin.exists() or not temp.parent.exists():
+                raise
+    os.link(origin, temp)
 
 
 def _locked(path: Path, operation: int) -> int | None:

@@ -146,3 +146,27 @@ def test_processes_that_put_the_same_recipes_at_once_agree(tmp_path: Path, offse
     store.gc(set(final), older_than_seconds=0)
     objects = {Path(name).stem for name in files_under(tmp_path) if name.startswith("store/objects/")}
     assert objects == set(final.values())
+
+
+def test_an_object_that_is_replaced_all_the_while_can_be_published(tmp_path: Path) -> None:
+    """A link to a file that loses its last name at that moment fails, though the file is always there."""
+    store = ImageStore(tmp_path)
+    image = store.put(request_of(0), png_of(0), {"created": "now"})
+    script = """
+import os, sys, time
+origin = sys.argv[1]
+data, end = open(origin, "rb").read(), time.monotonic() + 3
+print("going", flush=True)
+while time.monotonic() < end:
+    with open(origin + ".new", "wb") as file:
+        file.write(data)
+    os.replace(origin + ".new", origin)
+"""
+    replacing = subprocess.Popen(
+        [sys.executable, "-c", script, str(store.object_path(image))], stdout=subprocess.PIPE, text=True
+    )
+    assert replacing.stdout is not None
+    assert replacing.stdout.readline() == "going\n"
+    while replacing.poll() is None:
+        store.publish("ep0/shot-001/wide", image)
+    assert store.published_intact("ep0/shot-001/wide", image)
