@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("data"), description="The catalogue's folder")
     output: str = Field(default="output", description="Where images go: a folder, or the URL of an object store")
     renderer: str = Field(default="", description="Renderer in place of the series' own; empty: the series decides")
+    background_renderer: str = Field(
+        default="", description="Renderer that dresses places for themes; empty: series.json, else the variations' own"
+    )
     slate: bool = Field(default=True, description="Draw the slate line on preview frames")
     reference_fallback: bool = Field(default=True, description="Use references that nobody has validated yet")
     workers: int | None = Field(default=None, ge=1, le=256, description="Worker processes of the preview renderer")
@@ -30,6 +33,11 @@ class Settings(BaseSettings):
     auto_render: float | None = Field(
         default=None, ge=0, description="US dollars that the sensors may spend on one change without asking"
     )
+    budget_usd: float | None = Field(
+        default=None, ge=0, description="US dollars that renders may cost in a day, and so in one run"
+    )
+    budget_usd_per_run: float | None = Field(default=None, ge=0, description="US dollars that one run may cost")
+    dreams: bool = Field(default=True, description="Dream at night: off removes its assets and its schedule")
     fetch: bool = Field(default=True, description="Fetch reference URLs over the network when rendering")
 
     @field_validator("output")

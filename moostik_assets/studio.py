@@ -1,12 +1,14 @@
 """What one process works with: the settings, the catalogue, the store, the renderers. Built once, closed at the end."""
 
 import io
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -20,6 +22,7 @@ from resources.image_probe import BrokenImageError, probe_image
 from resources.image_store import ImageStore
 from resources.reference_fetch import ReferenceFetcher
 from resources.rendering.base import Engine, Renderer, RendererContext
+from resources.rendering.options import options_from_environment
 from resources.rendering.registry import create_renderer
 from resources.rendering.request import ImageInput, RenderRequest
 
@@ -58,6 +61,17 @@ class Studio:
         """The renderer asked for, else that of the settings, else of the series, else preview."""
         return asked or self._in_place or self.settings.renderer or self.catalogue.series.renderer or DEFAULT_RENDERER
 
+    def background_renderer_name(self, asked: str | None = None) -> str:
+        """The renderer that dresses places, beside variations by the renderer asked for."""
+        own = self.settings.background_renderer or self.catalogue.series.background_renderer
+        return own or self.renderer_name(asked)
+
+    def renderer_options(self, name: str) -> dict[str, Any]:
+        """What a renderer is built with: the options of the series, and those of the environment over them."""
+        workers = {} if self.settings.workers is None else {"workers": self.settings.workers}
+        of_series = self.catalogue.series.renderer_options.get(name, {})
+        return {**of_series, **workers, **options_from_environment(name, os.environ)}
+
     @contextmanager
     def rendering_with(self, name: str | None) -> Iterator[None]:
         """Have a renderer stand in place of the series' own while the block runs, which then need not be installed."""
@@ -74,7 +88,7 @@ class Studio:
             RendererUnavailable: no renderer of that name, or its plug-in is broken.
         """
         if name not in self._renderers:
-            options = {} if self.settings.workers is None else {"workers": self.settings.workers}
+            options = self.renderer_options(name)
             scratch = self.settings.state_root / "scratch" / name
             context = RendererContext(read_image=self.store.read, scratch=scratch, options=options)
             self._renderers[name] = create_renderer(name, context)
@@ -86,6 +100,10 @@ class Studio:
         renderer = self.renderer(name)
         counter = getattr(renderer, "count_prompt", None)
         return Engine(name, renderer.capabilities, renderer.fingerprint(), counter)
+
+    def background_engine(self, asked: str | None = None) -> Engine:
+        """What the requests of backgrounds are fitted to, beside variations by the renderer asked for."""
+        return self.engine(self.background_renderer_name(asked))
 
     def image_path(self, reference: str) -> Path | None:
         """The file of a reference; None for a URL, and where there is no such file."""

@@ -205,7 +205,7 @@ class ChangeTick:
     def _dressing(self, studio: Studio, after: SensorCursor) -> dg.SensorResult:
         """Runs over the backgrounds that the places need now and that are not baked."""
         catalogue = studio.catalogue
-        engine = studio.engine()
+        engine = studio.background_engine()
         if engine.capabilities.usd_per_image > 0:
             return _skip("backgrounds that cost money are baked with the images that need them", after)
         pairs = [(place, theme_of_place(catalogue, place)) for place in catalogue.locations]

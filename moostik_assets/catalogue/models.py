@@ -49,6 +49,10 @@ class Series(CatalogueModel):
     negative: Texts = ()
     aspect_ratio: Annotated[Text, _null_is("16:9")] = "16:9"
     renderer: Text = ""
+    background_renderer: Text = ""
+    """Renderer that dresses places for themes; empty: the one of the variations."""
+    renderer_options: Annotated[dict[str, dict[str, Any]], Nullable] = Field(default_factory=dict)
+    """By renderer name, what it is built with: {"diffusers": {"model": "models/sdxl"}}. Nothing secret."""
     dreams: Annotated[dict[str, Any], Nullable] = Field(default_factory=dict)
 
 
@@ -201,6 +205,8 @@ class Episode(CatalogueModel):
     number: Number = None
     title: Text = ""
     description: Text = ""
+    renderer: Text = ""
+    """Renderer of this episode, in place of the series' own."""
     parts: Annotated[tuple[Part, ...], NullableList] = ()
     acts: Annotated[tuple[Act, ...], NullableList] = ()
     shots: Annotated[tuple[Shot, ...], NullableList] = ()

@@ -24,10 +24,11 @@ Model = TypeVar("Model", bound=CatalogueModel)
 def read_series(file: JsonFile, at: Place) -> Series:
     """The series; a default angle that would share a path with another one is left out."""
     series = _without_broken_fields(Series, file, at)
-    flaw = _flaw_of_settings(series.dreams)
-    if flaw:
-        at.at("dreams").of(left_out="dreams").error(None, flaw)
-        series = series.model_copy(update={"dreams": {}})
+    for name, alias in (("dreams", "dreams"), ("renderer_options", "rendererOptions")):
+        flaw = _flaw_of_settings(getattr(series, name))
+        if flaw:
+            at.at(alias).of(left_out=alias).error(None, flaw)
+            series = series.model_copy(update={name: {}})
     angles: dict[str, str] = {}
     for angle in series.default_camera_angles:
         folded = angle_key(angle).casefold()

@@ -33,7 +33,7 @@ def variation_preparation(studio: Studio, renderer: str | None = None, *, wait_f
         studio.image_hash,
         studio.settings.slate,
         lambda recipe: _earlier_image(studio, recipe),
-        Backgrounds(studio, engine).standing,
+        Backgrounds(studio, studio.background_engine(renderer)).standing,
         wait_for_bakes,
     )
 

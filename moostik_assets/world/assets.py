@@ -24,7 +24,7 @@ CHUNK = 20
 
 
 def _active_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
-    backgrounds = Backgrounds(studio, studio.engine())
+    backgrounds = Backgrounds(studio, studio.background_engine())
     entries = []
     for location in keys:
         if location in studio.catalogue.locations:

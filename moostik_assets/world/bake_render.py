@@ -41,7 +41,7 @@ def bake_backgrounds(
     force: bool = False,
 ) -> list[Baked]:
     """Bring the backgrounds of some (location, theme) pairs up to date: reuse, else render; publish; record."""
-    backgrounds = Backgrounds(studio, studio.engine())
+    backgrounds = Backgrounds(studio, studio.background_engine())
     wanted = [bake for pair in dict.fromkeys(pairs) if (bake := backgrounds.bake(*pair)) is not None]
     ledger.observe(emit, "location_sheet", location_versions(studio, [bake.location for bake in wanted]))
     ledger.observe(emit, "theme_sheet", theme_versions(studio))
@@ -65,7 +65,7 @@ def _baked(studio: Studio, backgrounds: Backgrounds, bake: Bake, force: bool) ->
         _keep_inputs(studio, bake)
     except ValueError as error:
         return Baked(bake, error=str(error))
-    rendered = next(iter(studio.renderer(studio.renderer_name()).render([bake.request])), None)
+    rendered = next(iter(studio.renderer(studio.background_renderer_name()).render([bake.request])), None)
     if rendered is None or rendered.png is None:
         return Baked(bake, error=(rendered.error if rendered else None) or "the renderer gave nothing back")
     return Baked(bake, studio.store.put(bake.request, rendered.png, _facts(bake, rendered)), rendered=True)

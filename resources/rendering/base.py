@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from resources.rendering.request import RenderRequest
+from resources.rendering.request import DreamMode, RenderRequest
 
 API_VERSION = 1
 MAX_REFERENCES = 14
@@ -29,6 +29,8 @@ class Capabilities:
     """Dresses a place for a theme: takes requests with `baking`."""
     composes: bool = False
     """Reads `RenderRequest.staging` and places the cast itself."""
+    dreams: tuple[DreamMode, ...] = ()
+    """Ways in which it makes the frames between two keyframes: takes requests with `dreaming`."""
     pixels: int = 1280 * 720
     """Area of an image, in pixels, that the size of a request is fitted to."""
     size_multiple: int = 8
@@ -70,6 +72,7 @@ class RendererContext:
     scratch: Path
     """A folder for what must survive a crash (job ids), made on demand."""
     options: dict[str, Any] = field(default_factory=dict)
+    """Of the series (`rendererOptions`), and of the environment over them, where every value is a text."""
 
 
 @runtime_checkable

@@ -14,7 +14,10 @@ SCHEMA_VERSION = 1
 
 Part = TypeVar("Part")
 
-ImageRole = Literal["character", "location", "previous", "background", "mask", "control"]
+ImageRole = Literal["character", "location", "previous", "background", "mask", "control", "keyframe", "memory"]
+"""`keyframe`: an end of the stretch that a frame of a dream lies in; `memory`: a remembered image put into a dream."""
+
+DreamMode = Literal["img2img", "interpolate", "hybrid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,24 @@ class Baking:
     """`hard`: black pixels of the mask equal the master's, byte for byte."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dreaming:
+    """A frame of a dream.
+
+    Among the request's `references`, `keyframe` are the images of the two keyframes it lies between, in order;
+    `previous` is the frame before it; `memory` a remembered image that is put into it.
+    """
+
+    mode: DreamMode
+    """`img2img`: made from the frame before; `interpolate`: between the two keyframes; `hybrid`: both."""
+    position: float = 0.0
+    """0 at the first keyframe, 1 at the second."""
+    strength: float = 0.0
+    """How much of it is made anew, 0 to 1."""
+    scenes: tuple["RenderRequest", ...] = ()
+    """The requests of the two keyframes, for renderers that work with their prompts or layers; empty for a keyframe."""
+
+
 @dataclass(frozen=True)
 class RenderRequest:
     """One image to be made. Width and height in pixels, seed in 0..2**31-1."""
@@ -135,6 +156,7 @@ class RenderRequest:
     layers: tuple[Layer, ...] = ()
     staging: Staging | None = None
     baking: Baking | None = None
+    dreaming: Dreaming | None = None
     schema: int = field(default=SCHEMA_VERSION)
 
     @cached_property
@@ -155,7 +177,7 @@ class RenderRequest:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `request_from_json` builds an equal request."""
-        return {"schema": self.schema, **_plain(self)}
+        return _plain(self)
 
 
 def _plain(value: Any) -> Any:
@@ -175,7 +197,7 @@ def _plain(value: Any) -> Any:
 
 _FIELD_NAMES: dict[type, tuple[str, ...]] = {
     kind: tuple(f.name for f in fields(kind))
-    for kind in (ImageInput, Figure, Staging, Layer, BakedDecoration, Baking, RenderRequest)
+    for kind in (ImageInput, Figure, Staging, Layer, BakedDecoration, Baking, Dreaming, RenderRequest)
 }
 
 
@@ -207,6 +229,10 @@ def request_from_json(data: dict[str, Any]) -> RenderRequest:
             decorations = tuple(_part(BakedDecoration, decoration) for decoration in baking.get("decorations", ()))
             lists = {name: tuple(baking.get(name, ())) for name in ("palette", "fx")}
             values["baking"] = _part(Baking, {**baking, "decorations": decorations, **lists})
+        if "dreaming" in data:
+            dreaming = dict(data["dreaming"])
+            scenes = tuple(request_from_json(scene) for scene in dreaming.get("scenes", ()))
+            values["dreaming"] = _part(Dreaming, {**dreaming, "scenes": scenes})
         return _part(RenderRequest, values)
     except (TypeError, AttributeError) as error:
         raise ValueError(f"not a render request: {error}") from error

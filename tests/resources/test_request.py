@@ -14,6 +14,7 @@ from resources.rendering.request import (
     SCHEMA_VERSION,
     BakedDecoration,
     Baking,
+    Dreaming,
     Figure,
     ImageInput,
     Layer,
@@ -62,6 +63,18 @@ BAKING = st.builds(
     fx=TEXTS,
 )
 FINGERPRINT = st.dictionaries(TEXT, st.one_of(TEXT, st.integers(), st.booleans(), st.none()), max_size=4)
+MODE = st.sampled_from(["img2img", "interpolate", "hybrid"])
+SCENE = st.builds(
+    RenderRequest,
+    prompt=TEXT,
+    negative=TEXT,
+    seed=st.integers(0, 2**31 - 1),
+    width=st.integers(1, 4096),
+    height=st.integers(1, 4096),
+    renderer=FINGERPRINT,
+    references=st.lists(IMAGE, max_size=1).map(tuple),
+    staging=st.none() | STAGING,
+)
 REQUEST = st.builds(
     RenderRequest,
     prompt=TEXT,
@@ -79,6 +92,7 @@ REQUEST = st.builds(
     layers=st.lists(st.builds(Layer, TEXT, NUMBER, TEXT), max_size=2).map(tuple),
     staging=st.none() | STAGING,
     baking=st.none() | BAKING,
+    dreaming=st.none() | st.builds(Dreaming, MODE, NUMBER, NUMBER, st.lists(SCENE, max_size=2).map(tuple)),
 )
 
 
@@ -123,6 +137,7 @@ CHANGES = {
     "layers": (Layer("rain"),),
     "staging": None,
     "baking": Baking("storm"),
+    "dreaming": Dreaming("hybrid", position=0.5),
 }
 
 
