@@ -48,7 +48,8 @@ class Rooms:
 
     def fresh_preparation(self) -> Preparation:
         """One that has resolved no cast yet."""
-        return replace(variation_preparation(self.studio), image_hash=self._hash)
+        episode = next(iter(self.studio.catalogue.episodes.values()))
+        return replace(variation_preparation(self.studio).of(episode), image_hash=self._hash)
 
     def requests(self, episode: Episode, preparation: Preparation) -> list[PreparedVariation]:
         """The variations of an episode, each with its request, whose recipe id is computed."""

@@ -14,7 +14,7 @@ from PIL import Image
 
 from moostik_assets.catalogue.image_paths import image_path, is_url
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
-from moostik_assets.catalogue.models import Catalogue
+from moostik_assets.catalogue.models import Catalogue, Episode
 from moostik_assets.catalogue.theme_in_force import on_day
 from moostik_assets.settings import Settings
 from resources.file_hashes import FileHashes
@@ -57,9 +57,11 @@ class Studio:
         """Reference URLs whose bytes are in the store."""
         return ReferenceFetcher(self.store)
 
-    def renderer_name(self, asked: str | None = None) -> str:
-        """The renderer asked for, else that of the settings, else of the series, else preview."""
-        return asked or self._in_place or self.settings.renderer or self.catalogue.series.renderer or DEFAULT_RENDERER
+    def renderer_name(self, asked: str | None = None, episode: Episode | None = None) -> str:
+        """The renderer asked for, else that of the settings, else of the episode, else of the series, else preview."""
+        given = asked or self._in_place or self.settings.renderer
+        own = episode.renderer if episode is not None else ""
+        return given or own or self.catalogue.series.renderer or DEFAULT_RENDERER
 
     def background_renderer_name(self, asked: str | None = None) -> str:
         """The renderer that dresses places, beside variations by the renderer asked for."""
@@ -94,9 +96,9 @@ class Studio:
             self._renderers[name] = create_renderer(name, context)
         return self._renderers[name]
 
-    def engine(self, asked: str | None = None) -> Engine:
+    def engine(self, asked: str | None = None, episode: Episode | None = None) -> Engine:
         """What the requests of a renderer are fitted to."""
-        name = self.renderer_name(asked)
+        name = self.renderer_name(asked, episode)
         renderer = self.renderer(name)
         counter = getattr(renderer, "count_prompt", None)
         return Engine(name, renderer.capabilities, renderer.fingerprint(), counter)

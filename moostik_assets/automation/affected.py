@@ -1,7 +1,7 @@
 """Which images a change of the catalogue touches."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moostik_assets.catalogue.models import Episode
 from moostik_assets.episodes.readiness import readiness
@@ -13,10 +13,20 @@ from resources.canonical import sha256_of_json
 
 @dataclass(frozen=True)
 class Affected:
-    """The variations that are to be made again, and what it would cost at most in US dollars."""
+    """The variations that are to be made again, and what each would cost at most in US dollars."""
 
     planned: Sequence[Planned]
-    usd: float
+    each_usd: Sequence[float]
+
+    @property
+    def usd(self) -> float:
+        """What they would cost together, at most."""
+        return sum(self.each_usd)
+
+    def among(self, keys: Collection[str]) -> "Affected":
+        """Those of some keys."""
+        chosen = [pair for pair in zip(self.planned, self.each_usd, strict=True) if pair[0].variation.key in keys]
+        return replace(self, planned=[item for item, _ in chosen], each_usd=[usd for _, usd in chosen])
 
     @property
     def keys(self) -> list[str]:
@@ -28,12 +38,10 @@ class Affected:
         """The keys of their shots, each once."""
         return list(dict.fromkeys(item.variation.shot.key for item in self.planned))
 
-    def digest(self, keys: Collection[str]) -> str:
+    @property
+    def digest(self) -> str:
         """A hash of what is asked for: keys and recipes."""
-        chosen = set(keys)
-        return sha256_of_json(
-            [[p.variation.key, p.request.recipe_id] for p in self.planned if p.variation.key in chosen]
-        )
+        return sha256_of_json([[p.variation.key, p.request.recipe_id] for p in self.planned])
 
 
 def affected_variations(studio: Studio, episodes: Sequence[Episode], new_keys: Collection[str]) -> Affected:
@@ -54,5 +62,7 @@ def affected_variations(studio: Studio, episodes: Sequence[Episode], new_keys: C
                 unready[shot] = bool(readiness(episode, studio.catalogue, [shot]).errors)
             if not unready[shot]:
                 found.append(item)
-    each = preparation.shots.engine.capabilities.usd_per_image
-    return Affected(found, each * sum(item.to_render for item in found))
+    each = [
+        studio.renderer(item.variation.renderer).capabilities.usd_per_image if item.to_render else 0.0 for item in found
+    ]
+    return Affected(found, each)

@@ -140,7 +140,7 @@ def restore(
             wrong_name("variation", key, keys)
         chosen = None if version is None else _chosen(key, version, _versions(studio, key, None))
         _refuse_unready(studio, key)
-        studio.renderer(studio.renderer_name()).validate()
+        studio.renderer(studio.renderer_name(None, studio.catalogue.episodes[key.split("/", 1)[0]])).validate()
         before = studio.catalogue.decisions.pinned.get(key)
         with _deciding(studio, key, None) as unpinned:
             ordinary = planned_variation(unpinned, key)

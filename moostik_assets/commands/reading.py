@@ -18,7 +18,7 @@ from moostik_assets.episodes.readiness import Readiness, readiness
 from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.references.fetching import urls_to_fetch
 from moostik_assets.studio import Studio
-from moostik_assets.variations.plan import Plan, Planned, make_plan, planned_variations
+from moostik_assets.variations.plan import Estimate, Plan, Planned, make_plan, planned_variations
 from moostik_assets.variations.wanted import variation_preparation
 
 EpisodeName = Annotated[str, typer.Argument(metavar="EP", help="An episode's id, such as ep0")]
@@ -89,7 +89,7 @@ def references(
         if refresh:
             _refresh(studio, episode)
         fallback = studio.settings.reference_fallback and not no_fallback
-        preparation = ShotPreparation(studio.catalogue, studio.engine(), fallback)
+        preparation = ShotPreparation(studio.catalogue, studio.engine(episode=found), fallback)
         resolved = {shot.shot.id: shot.references for shot in preparation.shots(found)}
         answer(
             as_json,
@@ -166,8 +166,20 @@ def plan(
             item for e in found for item in planned_variations(preparation.variations(e), studio.store, verify=verify)
         ]
         to_fetch = len({url for e in found for url in urls_to_fetch(studio, e)}) if studio.settings.fetch else 0
-        result = make_plan(planned, studio.store, preparation.shots.engine.capabilities, to_fetch=to_fetch)
+        result = make_plan(
+            planned,
+            studio.store,
+            lambda name: studio.renderer(name).capabilities,
+            bakes_on=studio.background_renderer_name(renderer),
+            to_fetch=to_fetch,
+        )
         answer(as_json, result.to_json(), lambda: _plan_text(result))
+
+
+def _estimate_text(estimate: Estimate) -> str:
+    baked = f" and {estimate.backgrounds} backgrounds" if estimate.backgrounds else ""
+    took = f"about {estimate.seconds:.1f} s, {estimate.usd:g} USD"
+    return f"on {estimate.renderer}: {estimate.images} images{baked}, {took}"
 
 
 def _plan_text(result: Plan) -> str:
@@ -191,6 +203,7 @@ def _plan_text(result: Plan) -> str:
     if document["referencesToFetch"]:
         lines.append(f"{document['referencesToFetch']} reference URLs are not in the store yet; render fetches them")
     lines += [f"note: {note}" for note in document["notes"]]
+    lines += [_estimate_text(estimate) for estimate in result.estimates]
     estimate = document["estimate"]
     lines.append(f"to render: about {estimate['seconds']:g} s, {estimate['usd']:g} USD")
     return "\n".join(lines)

@@ -96,8 +96,8 @@ def render_keys(
     result = RenderResult(episodes=list(dict.fromkeys(key.split("/", 1)[0] for key in keys)))
     if not keys:
         return result
-    name = studio.renderer_name(renderer)
-    studio.renderer(name).validate()
+    for name in dict.fromkeys(studio.renderer_name(renderer, studio.catalogue.episodes[e]) for e in result.episodes):
+        studio.renderer(name).validate()
     ready_dagster_home(home)
     with instance_of_command(home) as instance, lend(studio):
         set_gpu_slots_once(instance, studio.settings, say)
@@ -107,8 +107,8 @@ def render_keys(
         try:
             with studio.rendering_with(renderer):
                 session.record_what_is_known(keys)
-                session.render(keys, result, renderer=name, force=force, max_cost=max_cost, reason=reason)
-            with studio.rendering_with(None if _series_has_its_own(studio) else name):
+                session.render(keys, result, renderer=renderer, force=force, max_cost=max_cost, reason=reason)
+            with studio.rendering_with(None if _have_their_own(studio, result.episodes) else renderer):
                 session.show(result.episodes)
         except RunFailed as failed:
             result.error = str(failed)
@@ -120,10 +120,11 @@ def render_keys(
     return result
 
 
-def _series_has_its_own(studio: Studio) -> bool:
-    """Whether the series' own renderer is there, by which its contact sheet tells what is out of date."""
+def _have_their_own(studio: Studio, episodes: Sequence[str]) -> bool:
+    """Whether the episodes' own renderers are there, by which their contact sheets tell what is out of date."""
     try:
-        studio.engine()
+        for episode in episodes:
+            studio.engine(episode=studio.catalogue.episodes[episode])
     except RendererUnavailable:
         return False
     return True
@@ -182,7 +183,7 @@ class _Session:
         keys: Sequence[str],
         result: RenderResult,
         *,
-        renderer: str,
+        renderer: str | None,
         force: bool,
         max_cost: float | None,
         reason: str,
@@ -201,7 +202,7 @@ class _Session:
         outcomes: dict[str, Outcome] = {}
         if slots_taken(self._instance):
             say("another run holds the gpu pool; waiting for it")
-        config = {"renderer": renderer, "force": force, "reason": reason}
+        config = {"renderer": renderer or "", "force": force, "reason": reason}
         if max_cost is not None:
             config["max_cost"] = max_cost
         try:

@@ -19,24 +19,27 @@ OWNERS = ["team:story"]
 
 def prepared_shots(studio: Studio, keys: Sequence[str], renderer: str | None = None) -> dict[str, PreparedShot]:
     """The shots of some keys, prepared for a renderer; keys that are not in the catalogue are left out."""
-    return _prepared(studio, keys, _preparation(studio, renderer))
+    return {shot.key: shot for shot, _ in _prepared(studio, keys, renderer)}
 
 
-def _preparation(studio: Studio, renderer: str | None = None) -> ShotPreparation:
-    return ShotPreparation(studio.catalogue, studio.engine(renderer), studio.settings.reference_fallback)
-
-
-def _prepared(studio: Studio, keys: Sequence[str], preparation: ShotPreparation) -> dict[str, PreparedShot]:
+def _prepared(
+    studio: Studio, keys: Sequence[str], renderer: str | None = None
+) -> Iterator[tuple[PreparedShot, ShotPreparation]]:
     wanted: dict[str, set[str]] = {}
     for key in keys:
         episode, _, shot = key.partition("/")
         wanted.setdefault(episode, set()).add(shot)
-    return {
-        shot.key: shot
-        for id_, shot_ids in wanted.items()
-        if id_ in studio.catalogue.episodes
-        for shot in preparation.shots(studio.catalogue.episodes[id_], shot_ids)
-    }
+    preparations: dict[str, ShotPreparation] = {}
+    for id_, shot_ids in wanted.items():
+        episode = studio.catalogue.episodes.get(id_)
+        if episode is None:
+            continue
+        name = studio.renderer_name(renderer, episode)
+        if name not in preparations:
+            fallback = studio.settings.reference_fallback
+            preparations[name] = ShotPreparation(studio.catalogue, studio.engine(name), fallback)
+        for shot in preparations[name].shots(episode, shot_ids):
+            yield shot, preparations[name]
 
 
 def _shot_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
@@ -91,11 +94,11 @@ def _reference_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
 
 
 def _prompt_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
-    preparation = _preparation(studio)
-    found = _prepared(studio, keys, preparation)
+    found = {shot.key: (shot, preparation) for shot, preparation in _prepared(studio, keys)}
     entries = []
     for key in keys:
         if key in found:
+            shot, preparation = found[key]
             seen = {
                 prompt.variation.camera_angle: {
                     "text": prompt.text.text,
@@ -104,14 +107,14 @@ def _prompt_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
                     "height": prompt.height,
                     "prompt": prompt.prompt.model_dump(mode="json", exclude_defaults=True),
                 }
-                for prompt in preparation.angles(found[key])
+                for prompt in preparation.angles(shot)
             }
             entries.append(
                 Entry(
                     key,
-                    sha256_of_json([seen, _effects(found[key])]),
+                    sha256_of_json([seen, _effects(shot)]),
                     inputs={"shot": [key], "resolved_references": [key], "world_state": [NO_PARTITION]},
-                    metadata=lambda s=found[key], a=seen: _prompt_metadata(s, a),
+                    metadata=lambda s=shot, a=seen: _prompt_metadata(s, a),
                 )
             )
     return entries

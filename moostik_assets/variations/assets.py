@@ -23,7 +23,8 @@ from moostik_assets.variations.checks import distinct_seeds_result, readiness_re
 from moostik_assets.variations.in_hand import InHand
 from moostik_assets.variations.metadata import variation_metadata
 from moostik_assets.variations.prepare import PreparedVariation
-from moostik_assets.variations.render import Outcome, RenderLoop
+from moostik_assets.variations.render import Outcome
+from moostik_assets.variations.render_loops import RenderLoops
 from moostik_assets.variations.wanted import (
     Wanted,
     catalogue_inputs,
@@ -156,11 +157,11 @@ def _render_variations(
         for url, result in fetch_missing(studio, episode, shot_ids).items():
             if result.error:
                 context.log.warning("reference %s cannot be had: %s", url.partition("?")[0], result.error)
-    renderer = studio.renderer(studio.renderer_name())
-    renderer.validate()
     wanted = wanted_variations(variation_preparation(studio), keys)
     for key in wanted.gone:
         context.log.warning("%s is not in the catalogue any more; reload the code location", key)
+    for name in dict.fromkeys(v.renderer for v in wanted.with_sequence if v.pinned is None):
+        studio.renderer(name).validate()
     ledger = Ledger(context.instance)
     record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
     wanted = _dressed(context, studio, ledger, wanted, keys)
@@ -169,10 +170,10 @@ def _render_variations(
     stop = GivingWay(context.instance, run.run_id, priority_of(run.tags))
     in_hand = InHand(studio.settings, run.run_id)
     attempts = Attempts(ImageFailures(studio.store.files), in_hand, run.run_id, config.force)
-    loop = RenderLoop(
+    loops = RenderLoops(
         wanted.with_sequence,
         studio.store,
-        renderer,
+        studio.renderer,
         studio.store.claims,
         lambda variations: studio.keep_inputs(pair for v in variations for pair in catalogue_inputs(v)),
         force=config.force,
@@ -182,7 +183,7 @@ def _render_variations(
     )
     done: list[Outcome] = []
     with attempts:
-        for outcome in loop.run():
+        for outcome in loops.run():
             if config.reason and outcome.variation.key in keys:
                 outcome = replace(outcome, reason=config.reason)
             done.append(outcome)

@@ -1,6 +1,7 @@
 """What would be rendered, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
@@ -45,12 +46,33 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """What one renderer would be given, and what that would take: in seconds, and in US dollars."""
+
+    renderer: str
+    images: int
+    backgrounds: int
+    seconds: float
+    usd: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Part of the document of `moostik plan --json`."""
+        return {
+            "renderer": self.renderer,
+            "images": self.images,
+            "backgrounds": self.backgrounds,
+            "seconds": round(self.seconds, 1),
+            "usd": round(self.usd, 4),
+        }
+
+
+@dataclass(frozen=True)
 class Plan:
     """The plan of some variations."""
 
     planned: Sequence[Planned]
-    seconds: float
-    usd: float
+    estimates: Sequence[Estimate]
+    """By renderer, only of those that have something to do."""
     reasons: Mapping[str, tuple[str, ...]]
     to_fetch: int = 0
     notes: tuple[str, ...] = field(default=())
@@ -74,7 +96,11 @@ class Plan:
             "quarantined": [{"key": key, "error": error} for key, error in self.quarantined.items()],
             "referencesToFetch": self.to_fetch,
             "notes": list(self.notes),
-            "estimate": {"seconds": round(self.seconds, 1), "usd": round(self.usd, 4)},
+            "estimate": {
+                "seconds": round(sum(e.seconds for e in self.estimates), 1),
+                "usd": round(sum(e.usd for e in self.estimates), 4),
+                "renderers": [estimate.to_json() for estimate in self.estimates],
+            },
         }
 
 
@@ -145,23 +171,30 @@ def _gives_the_pinned(variation: PreparedVariation, before: Planned | None) -> b
     return variation.request(previous_input(before.variation, before.stored.sha256)).recipe_id == variation.pinned
 
 
-def make_plan(planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities, *, to_fetch: int = 0) -> Plan:
-    """The plan: reasons for what is stale, and an estimate in seconds and US dollars for what must be rendered."""
+def make_plan(
+    planned: Sequence[Planned],
+    store: ImageStore,
+    capabilities: Callable[[str], Capabilities],
+    *,
+    bakes_on: str = "",
+    to_fetch: int = 0,
+) -> Plan:
+    """The plan: reasons for what is stale, and estimates for what must be rendered.
+
+    `capabilities` are those of a renderer by its name; `bakes_on` is the renderer that dresses places.
+    """
     reasons: dict[str, tuple[str, ...]] = {}
     for item in planned:
         if not item.current and item.published is not None:
             reasons[item.variation.key] = _reasons(item, store)
-    count = sum(item.to_render for item in planned)
-    each = _seconds_per_image(planned, store, capabilities)
     failures = ImageFailures(store.files).all()
     tried = {p.variation.key: failures.get(p.request.recipe_id) for p in planned if p.to_render}
     return Plan(
         planned=planned,
-        seconds=count * each / max(1, capabilities.parallel),
-        usd=count * capabilities.usd_per_image,
+        estimates=_estimates(planned, store, capabilities, bakes_on),
         reasons=reasons,
         to_fetch=to_fetch,
-        notes=(*_limits(capabilities), *_lost_pins(planned)),
+        notes=(*_limits_of_all(planned, capabilities), *_lost_pins(planned)),
         quarantined={key: found.error for key, found in tried.items() if found is not None and found.quarantined},
     )
 
@@ -181,8 +214,21 @@ def _reasons(item: Planned, store: ImageStore) -> tuple[str, ...]:
     return tuple(found) or ("its recipe is not the one that was published",)
 
 
-def _seconds_per_image(planned: Sequence[Planned], store: ImageStore, capabilities: Capabilities) -> float:
-    name = planned[0].variation.base.renderer.get("name") if planned else None
+def _estimates(
+    planned: Sequence[Planned], store: ImageStore, capabilities: Callable[[str], Capabilities], bakes_on: str
+) -> list[Estimate]:
+    images = Counter(item.variation.renderer for item in planned if item.to_render)
+    dressed = {item.variation.bake for item in planned if item.variation.waits_for_bake and item.to_render}
+    backgrounds = Counter({bakes_on: len(dressed)} if dressed else {})
+    found = []
+    for name in sorted({*images, *backgrounds}):
+        able, count = capabilities(name), images[name] + backgrounds[name]
+        seconds = count * _seconds_per_image(planned, store, name, able) / max(1, able.parallel)
+        found.append(Estimate(name, images[name], backgrounds[name], seconds, count * able.usd_per_image))
+    return found
+
+
+def _seconds_per_image(planned: Sequence[Planned], store: ImageStore, name: str, capabilities: Capabilities) -> float:
     times = []
     for item in planned:
         if item.published is not None and len(times) < TIMED_IMAGES:
@@ -199,6 +245,13 @@ def _lost_pins(planned: Sequence[Planned]) -> list[str]:
         for p in planned
         if p.variation.lost_pin is not None
     ]
+
+
+def _limits_of_all(planned: Sequence[Planned], capabilities: Callable[[str], Capabilities]) -> Iterator[str]:
+    names = sorted({item.variation.renderer for item in planned})
+    for name in names:
+        for note in _limits(capabilities(name)):
+            yield note if len(names) == 1 else f"{name}: {note}"
 
 
 def _limits(capabilities: Capabilities) -> tuple[str, ...]:

@@ -82,6 +82,11 @@ class PreparedVariation:
         return self.base.background is not None and self.base.background.recipe is not None
 
     @property
+    def renderer(self) -> str:
+        """The name of the renderer that would make it."""
+        return str(self.base.renderer.get("name", ""))
+
+    @property
     def angle(self) -> str:
         """The camera angle, as the catalogue writes it."""
         return self.seen.variation.camera_angle

@@ -1,6 +1,7 @@
 """Why an image is stale: the difference between the request that made it and the one of now, in a person's words."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from moostik_assets.variations.prepare import PreparedVariation
@@ -13,6 +14,7 @@ MADE_AGAIN = "made again: its image was damaged or gone from the store"
 RECORDED_AGAIN = "the same image, recorded again"
 RESTORED = "restored: pinned to an earlier version"
 
+_HASH = re.compile("[0-9a-f]{40,64}")
 _PLAIN_FIELDS = {"seed": "seed", "steps": "steps", "guidance": "guidance", "control": "control"}
 
 
@@ -116,8 +118,23 @@ def _renderer_reasons(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[s
     if then.get("name") != now.get("name"):
         return [f"renderer: {then.get('name')} -> {now.get('name')}"]
     reasons = []
-    for name in sorted({*then, *now}):
-        if then.get(name) != now.get(name):
+    old, new = dict(_leaves(then)), dict(_leaves(now))
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
             label = f"renderer: {now.get('name')}" if name == "version" else f"renderer: {name}"
-            reasons.append(f"{label} {then.get(name)} -> {now.get(name)}")
+            reasons.append(f"{label} {_short(old.get(name))} -> {_short(new.get(name))}")
     return reasons
+
+
+def _leaves(fingerprint: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of a fingerprint by their dotted names."""
+    for name, value in fingerprint.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _short(value: Any) -> Any:
+    """A hash by its first characters; anything else as it is."""
+    return value[:12] if isinstance(value, str) and _HASH.fullmatch(value) else value

@@ -1,19 +1,16 @@
 """What the store must never forget: the recipes that somebody may ask for at any time."""
 
-from dataclasses import replace
-
 from moostik_assets.studio import Studio
 from moostik_assets.variations.plan import planned_variations
-from moostik_assets.variations.wanted import variation_preparation
+from moostik_assets.variations.wanted import SeriesPreparation, variation_preparation
 
 
 def recipes_to_keep(studio: Studio) -> set[str]:
     """What the catalogue asks for now, with and without the pins, and what is pinned; the store adds what is shown."""
     pinned = set(studio.catalogue.decisions.pinned.values())
-    preparation = variation_preparation(studio)
-    preparations = [preparation]
+    preparations = [variation_preparation(studio)]
     if pinned:
-        preparations.append(replace(preparation, earlier_image=lambda _: None))
+        preparations.append(SeriesPreparation(studio, with_pins=False))
     return pinned | {
         item.request.recipe_id
         for found in preparations

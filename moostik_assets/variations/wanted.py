@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from moostik_assets.catalogue.models import Episode
+from moostik_assets.catalogue.models import Catalogue, Episode
 from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.studio import Studio
 from moostik_assets.variations.prepare import Preparation, PreparedVariation
 from moostik_assets.world.backgrounds import Backgrounds
 from resources.image_store import StoredImage
+from resources.rendering.base import Engine
 from resources.rendering.request import ImageInput, request_from_json
 
 _log = logging.getLogger(__name__)
@@ -25,17 +27,56 @@ class Wanted:
     """Keys that are not in the catalogue (any more)."""
 
 
-def variation_preparation(studio: Studio, renderer: str | None = None, *, wait_for_bakes: bool = True) -> Preparation:
-    """Prepares the studio's variations for a renderer."""
-    engine = studio.engine(renderer)
-    return Preparation(
-        ShotPreparation(studio.catalogue, engine, studio.settings.reference_fallback),
-        studio.image_hash,
-        studio.settings.slate,
-        lambda recipe: _earlier_image(studio, recipe),
-        Backgrounds(studio, studio.background_engine(renderer)).standing,
-        wait_for_bakes,
-    )
+@dataclass
+class SeriesPreparation:
+    """Prepares the variations of a studio, each episode's for its own renderer, or all for the one asked for."""
+
+    studio: Studio
+    asked: str | None = None
+    wait_for_bakes: bool = True
+    with_pins: bool = True
+    """Whether the earlier images that somebody decided on take the place of what the requests would give."""
+    _by_renderer: dict[str, Preparation] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that is prepared."""
+        return self.studio.catalogue
+
+    def of(self, episode: Episode) -> Preparation:
+        """The preparation for the renderer of an episode."""
+        name = self.studio.renderer_name(self.asked, episode)
+        if name not in self._by_renderer:
+            self._by_renderer[name] = self._for(self.studio.engine(name))
+        return self._by_renderer[name]
+
+    def variations(
+        self, episode: Episode, shot_ids: Collection[str] | None = None, angles: Collection[str] | None = None
+    ) -> list[PreparedVariation]:
+        """The asked variations of an episode (None: all), in file order."""
+        return self.of(episode).variations(episode, shot_ids, angles)
+
+    def _for(self, engine: Engine) -> Preparation:
+        studio = self.studio
+        return Preparation(
+            ShotPreparation(studio.catalogue, engine, studio.settings.reference_fallback),
+            studio.image_hash,
+            studio.settings.slate,
+            lambda recipe: _earlier_image(studio, recipe) if self.with_pins else None,
+            self._backgrounds.standing,
+            self.wait_for_bakes,
+        )
+
+    @cached_property
+    def _backgrounds(self) -> Backgrounds:
+        return Backgrounds(self.studio, self.studio.background_engine(self.asked))
+
+
+def variation_preparation(
+    studio: Studio, renderer: str | None = None, *, wait_for_bakes: bool = True
+) -> SeriesPreparation:
+    """Prepares the studio's variations for a renderer; None: each episode's for its own."""
+    return SeriesPreparation(studio, renderer, wait_for_bakes)
 
 
 def _earlier_image(studio: Studio, recipe: str) -> StoredImage | None:
@@ -50,7 +91,7 @@ def _earlier_image(studio: Studio, recipe: str) -> StoredImage | None:
     return image
 
 
-def wanted_variations(preparation: Preparation, keys: Sequence[str]) -> Wanted:
+def wanted_variations(preparation: SeriesPreparation, keys: Sequence[str]) -> Wanted:
     """The prepared variations of some keys, episode by episode."""
     asked, with_sequence = {}, {}
     for episode, shot_ids in shots_by_episode(preparation.catalogue.episodes.values(), keys):

@@ -123,7 +123,8 @@ def test_prompts_say_everything_of_a_request(series: Moostik) -> None:
 def test_plan_of_what_was_never_rendered(series: Moostik) -> None:
     found = series("plan", "--json").expect(0).document
     assert (found["total"], found["current"], len(found["missing"]), found["stale"]) == (11, 0, 11, [])
-    assert found["estimate"] == {"seconds": 1.1, "usd": 0.0}
+    of_sketch = {"renderer": "sketch", "images": 11, "backgrounds": 0, "seconds": 1.1, "usd": 0.0}
+    assert found["estimate"] == {"seconds": 1.1, "usd": 0.0, "renderers": [of_sketch]}
     assert series("plan", "--renderer", "costly", "--json").expect(0).document["estimate"]["usd"] == 5.5
     assert "11 variations: 0 current, 11 missing" in series("plan").expect(0).out
 

@@ -1,0 +1,53 @@
+"""Rendering variations of several renderers: one pass for each, since one renderer warm is what a card holds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from moostik_assets.variations.attempts import Attempts
+from moostik_assets.variations.prepare import PreparedVariation
+from moostik_assets.variations.render import Outcome, RenderLoop
+from resources.claims import Claims
+from resources.image_store import ImageStore
+from resources.rendering.base import Renderer
+
+
+@dataclass
+class RenderLoops:
+    """A `RenderLoop` for each renderer among the work, in the order in which they come. A sequence has one renderer."""
+
+    work: Sequence[PreparedVariation]
+    store: ImageStore
+    renderer: Callable[[str], Renderer]
+    claims: Claims
+    keep_inputs: Callable[[Sequence[PreparedVariation]], None]
+    force: bool = False
+    should_stop: Callable[[], bool] = lambda: False
+    max_usd: float | None = None
+    attempts: Attempts | None = None
+    spent_usd: float = 0.0
+
+    def run(self) -> Iterator[Outcome]:
+        """Give each variation's outcome, once."""
+        for name, variations in self._by_renderer().items():
+            loop = RenderLoop(
+                variations,
+                self.store,
+                self.renderer(name),
+                self.claims,
+                self.keep_inputs,
+                force=self.force,
+                should_stop=self.should_stop,
+                max_usd=self.max_usd,
+                spent_usd=self.spent_usd,
+                attempts=self.attempts,
+            )
+            try:
+                yield from loop.run()
+            finally:
+                self.spent_usd = loop.spent_usd
+
+    def _by_renderer(self) -> dict[str, list[PreparedVariation]]:
+        found: dict[str, list[PreparedVariation]] = {}
+        for variation in self.work:
+            found.setdefault(variation.renderer, []).append(variation)
+        return found
