@@ -36,6 +36,7 @@ class Studio:
         self.settings = settings
         loaded = loaded if loaded is not None else load_catalogue(settings.data_root)
         # The one place where a day enters: a world whose theme is "auto" is in a theme from here on.
+        self._authored = loaded.catalogue
         self.loaded = replace(loaded, catalogue=on_day(loaded.catalogue, settings.today or date.today()))
         self.store = ImageStore(settings.output_root)
         self._renderers: dict[str, Renderer] = {}
@@ -70,7 +71,8 @@ class Studio:
 
     def renderer_options(self, name: str) -> dict[str, Any]:
         """What a renderer is built with: the options of the series, and those of the environment over them."""
-        workers = {} if self.settings.workers is None else {"workers": self.settings.workers}
+        count = self.settings.workers
+        workers = {} if count is None or name != DEFAULT_RENDERER else {"workers": count}
         of_series = self.catalogue.series.renderer_options.get(name, {})
         return {**of_series, **workers, **options_from_environment(name, os.environ)}
 
@@ -82,6 +84,15 @@ class Studio:
             yield
         finally:
             self._in_place = before
+
+    @contextmanager
+    def on_day(self, day: date) -> Iterator[None]:
+        """Have a world whose theme is "auto" follow another day while the block runs."""
+        before, self.loaded = self.loaded, replace(self.loaded, catalogue=on_day(self._authored, day))
+        try:
+            yield
+        finally:
+            self.loaded = before
 
     def renderer(self, name: str) -> Renderer:
         """A renderer by name, kept warm until `close`.
