@@ -52,14 +52,15 @@ def stacked(layers: Iterable[NamedLayer]) -> Image.Image:
     """The picture that the layers give, RGB. The first one is the ground of the others."""
     frame: Image.Image | None = None
     for layer in layers:
-        rgb = layer.image.convert("RGB")
-        frame = rgb if frame is None else _laid(frame, rgb, layer)
+        frame = layer.image.convert("RGB") if frame is None else laid(frame, layer)
     if frame is None:
         raise ValueError("no layers, no picture")
     return frame
 
 
-def _laid(frame: Image.Image, rgb: Image.Image, layer: NamedLayer) -> Image.Image:
+def laid(frame: Image.Image, layer: NamedLayer) -> Image.Image:
+    """The frame with a layer over it, as the layer's blend says."""
+    rgb = layer.image.convert("RGB")
     match layer.blend:
         case "screen":
             return ImageChops.screen(frame, rgb)
@@ -68,11 +69,15 @@ def _laid(frame: Image.Image, rgb: Image.Image, layer: NamedLayer) -> Image.Imag
         case "grain-merge":
             return ImageChops.add(frame, rgb, 1, -128)
         case "adjustment":
-            table = rgb.tobytes()
-            return frame.filter(ImageFilter.Color3DLUT(_SHADES, [value / 255 for value in table]))
-    laid = frame.copy()
-    laid.paste(rgb, (0, 0), layer.image.getchannel("A"))
-    return ImageChops.lighter(frame, laid) if layer.blend == "lighten" else laid
+            return frame.filter(colour_table(layer))
+    covered = frame.copy()
+    covered.paste(rgb, (0, 0), layer.image.getchannel("A"))
+    return ImageChops.lighter(frame, covered) if layer.blend == "lighten" else covered
+
+
+def colour_table(adjustment: NamedLayer) -> ImageFilter.Color3DLUT:
+    """The table of colours that an adjustment's picture holds."""
+    return ImageFilter.Color3DLUT(_SHADES, [value / 255 for value in adjustment.image.convert("RGB").tobytes()])
 
 
 def _layer_of(step: Step, before: Image.Image, after: Image.Image) -> Image.Image:

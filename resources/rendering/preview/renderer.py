@@ -14,6 +14,7 @@ from PIL import features
 from resources.rendering.base import Capabilities, Rendered, RendererContext, RendererUnavailable
 from resources.rendering.preview.bake import baked
 from resources.rendering.preview.compose import composed
+from resources.rendering.preview.dream import dreamt
 from resources.rendering.preview.encode import deflate_probe, png_of
 from resources.rendering.preview.layers import NamedLayer, layers_of
 from resources.rendering.preview.pictures import Pictures
@@ -21,7 +22,7 @@ from resources.rendering.preview.workers import WorkerDiedError, WorkerPool
 from resources.rendering.request import RenderRequest
 from resources.thumbnails import jpeg_thumbnail
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that may change a frame's bytes."""
 MAX_FRAME_PIXELS = 40_000_000
 _INLINE = 2
@@ -56,6 +57,7 @@ class PreviewRenderer:
             parallel=self._workers,
             bakes=True,
             composes=True,
+            dreams=("hybrid", "interpolate", "img2img"),
             pixels=1280 * 720,
             seconds_per_image=0.15,
         )
@@ -173,7 +175,10 @@ def rendered(request: RenderRequest, pictures: Pictures, read_image: Callable[[s
     if not (request.width >= 16 and request.height >= 16 and request.width * request.height <= MAX_FRAME_PIXELS):
         return Rendered(request, error=f"preview: no frame of {request.width} x {request.height} pixels can be drawn")
     try:
-        frame, notes = composed(request, pictures) if request.baking is None else baked(request, read_image)
+        if request.baking is not None:
+            frame, notes = baked(request, read_image)
+        else:
+            frame, notes = (composed if request.dreaming is None else dreamt)(request, pictures)
         png, thumbnail = png_of(frame), jpeg_thumbnail(frame)
     except Exception as error:  # the next image may be fine: an image's fault never stops the others
         return Rendered(request, error=f"preview: {type(error).__name__}: {error}", seconds=perf_counter() - began)
