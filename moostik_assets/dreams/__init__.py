@@ -1,0 +1,1 @@
+"""Dreams: keyframes, the frames between them, memory and injection."""

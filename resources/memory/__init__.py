@@ -1,0 +1,1 @@
+"""The memory of images: embeddings in Parquet, and the nearest of them."""
