@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from moostik_assets.catalogue.models import Catalogue
+from moostik_assets.catalogue.models import NEUTRAL_THEME, Catalogue
+from moostik_assets.catalogue.theme_in_force import theme_of_shot
 from moostik_assets.catalogue.variation_keys import cluster_key, shot_key, variation_key, variations_of
 from moostik_assets.episodes.clusters import clusters
 
@@ -45,6 +46,8 @@ class Partitions:
     """Place -> the variations before it that follow the world."""
     bake_variations: Mapping[str, list[str]]
     """Place and theme -> the variations that pin that theme."""
+    cutout_variations: Mapping[str, list[str]]
+    """Character and theme -> the variations that show them: the theme that is pinned, or in force as this is built."""
 
     def inverse(self, mapping: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
         """Downstream key -> upstream keys."""
@@ -70,6 +73,7 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
     variation_episodes: dict[str, list[str]] = {}
     location_variations: dict[str, list[str]] = defaultdict(list)
     bake_variations: dict[str, list[str]] = defaultdict(list)
+    cutout_variations: dict[str, list[str]] = defaultdict(list)
     for episode in catalogue.episodes.values():
         episode_clusters[episode.id] = list(
             dict.fromkeys(cluster_key(episode, cluster.id) for cluster in clusters(episode))
@@ -80,6 +84,8 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
             keys = [variation_key(episode, shot, v.camera_angle) for v in variations_of(catalogue.series, shot)]
             shot_variations[key] = keys
             variation_episodes.update((variation, [episode.id]) for variation in keys)
+            seen_in = theme_of_shot(catalogue, shot)
+            theme = seen_in.name if seen_in is not None else NEUTRAL_THEME
             place = shot.location_ids[0] if shot.location_ids else None
             if place is not None and place in catalogue.locations:
                 if shot.theme is None:
@@ -89,6 +95,7 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
             for character in dict.fromkeys(shot.character_ids):
                 if character in catalogue.characters:
                     character_shots[character].append(key)
+                    cutout_variations[f"{character}/{theme}"].extend(keys)
             for location in dict.fromkeys(shot.location_ids):
                 if location in catalogue.locations:
                     location_shots[location].append(key)
@@ -117,4 +124,5 @@ def build_partitions(catalogue: Catalogue) -> Partitions:
         theme_cutouts={theme: [f"{one}/{theme}" for one in catalogue.characters] for theme in catalogue.themes},
         location_variations=dict(location_variations),
         bake_variations=dict(bake_variations),
+        cutout_variations=dict(cutout_variations),
     )

@@ -14,7 +14,7 @@ from resources.cutout_pockets import refined_by_pockets
 
 MIN_QUALITY = 0.5
 """A cut-out below it is not passed on."""
-VERSION = 1
+VERSION = 2
 """Raised with every change that may change a cut-out's bytes."""
 
 _CLEAR = 16
@@ -45,12 +45,21 @@ def version_of_opencv() -> str:
     return "of unknown version"
 
 
+def own_cut_out(image: Image.Image) -> CutOut | None:
+    """The picture itself, where its own alpha cuts its figure out; None where it must be cut out."""
+    if "A" not in image.getbands():
+        return None
+    rgba = image.convert("RGBA")
+    return CutOut(rgba, 1.0, "alpha") if _is_cut_out(np.asarray(rgba.getchannel("A"))) else None
+
+
 def finest_cut_out(image: Image.Image) -> CutOut:
     """The figure of an RGB or RGBA picture. Trust it from a quality of `MIN_QUALITY` on; the picture is not changed."""
+    own = own_cut_out(image)
+    if own is not None:
+        return own
     if "A" in image.getbands():
         rgba = image.convert("RGBA")
-        if _is_cut_out(np.asarray(rgba.getchannel("A"))):
-            return CutOut(rgba, 1.0, "alpha")
         # Clear corners show nothing of the ground: they are paper, as white as most grounds.
         paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         image = Image.alpha_composite(paper, rgba)

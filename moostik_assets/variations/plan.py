@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any
 
-from moostik_assets.variations.prepare import PINNED_NOTE, PreparedVariation
+from moostik_assets.variations.prepare import PINNED_NOTE, PreparedVariation, previous_input
 from moostik_assets.variations.reasons import reasons_of_change
-from moostik_assets.variations.render import previous_input
 from moostik_assets.world.baking import bake_key
 from resources.image_failures import ImageFailures
 from resources.image_store import ImageStore, StoredImage
@@ -148,6 +147,8 @@ def _planned(
         image = variation.pinned_image
         request = request_from_json(image.request)
         return Planned(variation, request, image, store.published(variation.key), None, pinned=True)
+    if variation.cutouts_awaited:
+        waits_for = f"character_cutout {variation.cutouts_awaited[0]}"
     if variation.waits_for_bake and variation.bake is not None:
         waits_for = f"baked_background {bake_key(*variation.bake)}"
     if before is None:

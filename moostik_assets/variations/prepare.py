@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from moostik_assets.catalogue.models import Catalogue, Episode
+from moostik_assets.catalogue.models import NEUTRAL_THEME, Catalogue, Episode
 from moostik_assets.catalogue.variation_keys import variation_key
 from moostik_assets.episodes.clusters import Cluster, clusters
 from moostik_assets.prompts.shots import AnglePrompt, PreparedShot, ShotPreparation
@@ -12,6 +12,8 @@ from moostik_assets.variations.seed import seed_of
 from moostik_assets.variations.sequence import names_unknown_ids, sequence_predecessors
 from moostik_assets.variations.staging import slate_texts, staging_of
 from moostik_assets.world.backgrounds import Background
+from moostik_assets.world.cast_cutouts import CastPicture, PictureOf
+from moostik_assets.world.cutouts import cutout_key
 from moostik_assets.world.effects import effect_layers
 from resources.image_store import StoredImage
 from resources.rendering.base import Capabilities
@@ -34,6 +36,10 @@ def _the_places_own(location: str, theme: str) -> Background:
     return Background()
 
 
+def _as_it_is(reference: ImageInput, path: str, wait: bool) -> CastPicture:
+    return CastPicture(reference)
+
+
 def _no_earlier_image(_: str) -> None:
     return None
 
@@ -51,6 +57,8 @@ class PreparedVariation:
     previous: str | None
     """Key of the variation whose image this one takes as an extra reference."""
     reference_limit: int
+    sources: tuple[ImageInput, ...] = ()
+    """The catalogue's own images, in the order of the request's references, which may be cut-outs of them."""
     notes: tuple[str, ...] = ()
     pinned_image: StoredImage | None = None
     """The earlier image that somebody decided on; it takes the place of what the request would give."""
@@ -87,6 +95,20 @@ class PreparedVariation:
         return str(self.base.renderer.get("name", ""))
 
     @property
+    def cutouts(self) -> tuple[str, ...]:
+        """Keys of the cut-outs that it is composed of; none where its renderer takes the references as they are."""
+        if self.base.staging is None:
+            return ()
+        theme = self.shot.theme.name if self.shot.theme else NEUTRAL_THEME
+        return tuple(cutout_key(character.id, theme) for character in self.shot.characters)
+
+    @property
+    def cutouts_awaited(self) -> tuple[str, ...]:
+        """Those of them that are still to be made; then its recipe is not known yet."""
+        waiting = {image.entity for image in self.base.references if image.recipe is not None}
+        return tuple(key for key in self.cutouts if key.partition("/")[0] in waiting)
+
+    @property
     def angle(self) -> str:
         """The camera angle, as the catalogue writes it."""
         return self.seen.variation.camera_angle
@@ -102,10 +124,16 @@ class PreparedVariation:
         return replace(self.base, references=(*kept, previous))
 
 
+def previous_input(previous: PreparedVariation, sha256: str) -> ImageInput:
+    """The image that a sequence hands on, as an input of the next request."""
+    return ImageInput("previous", previous.shot.shot.id, sha256=sha256)
+
+
 class _Common(NamedTuple):
     """What all variations of a shot have in common."""
 
-    references: tuple[ImageInput, ...]
+    sources: tuple[ImageInput, ...]
+    pictures: tuple[CastPicture, ...]
     background: ImageInput | None
     layers: tuple[Layer, ...]
     notes: tuple[str, ...]
@@ -121,7 +149,12 @@ class Preparation:
     earlier_image: EarlierImage = _no_earlier_image
     background: BackgroundOf = _the_places_own
     wait_for_bakes: bool = True
-    """Whether a background that is not baked yet is waited for; else the master stands in, and that is said."""
+    """Whether backgrounds and cut-outs that are not made yet are waited for.
+
+    Else the master stands in for the one, and the other is not shown, and that is said.
+    """
+    cut_out: PictureOf = _as_it_is
+    """What a renderer that composes takes for a reference of a character."""
     _inputs: dict[tuple[str, str, str], ImageInput] = field(default_factory=dict)
 
     @property
@@ -166,11 +199,20 @@ class Preparation:
     def _common(self, shot: PreparedShot, standing: dict[tuple[str, str], Background]) -> _Common:
         capabilities = self.shots.engine.capabilities
         background, background_notes = self._background(shot, standing)
+        images = shot.references.images
+        sources = tuple(self._image_input(i.role, i.entity, i.reference) for i in images)
+        pictures = tuple(
+            self.cut_out(source, image.reference, self.wait_for_bakes)
+            if capabilities.composes and image.role == "character"
+            else CastPicture(source)
+            for source, image in zip(sources, images, strict=True)
+        )
         return _Common(
-            references=tuple(self._image_input(i.role, i.entity, i.reference) for i in shot.references.images),
+            sources=sources,
+            pictures=pictures,
             background=background,
             layers=effect_layers(shot.shot, shot.theme) if capabilities.composes else (),
-            notes=(*_notes(shot, capabilities), *background_notes),
+            notes=(*_notes(shot, capabilities), *background_notes, *(p.note for p in pictures if p.note)),
         )
 
     def _prepared(
@@ -186,12 +228,14 @@ class Preparation:
         key = variation_key(episode, shot.shot, angle)
         take = self.catalogue.decisions.takes.get(key, 0)
         staging = None
+        references = tuple(picture.image for picture in common.pictures)
         if capabilities.composes:
             staging = staging_of(
                 shot,
                 seen.prompt,
                 angle=angle,
-                references=common.references,
+                references=references,
+                shown=[picture.usable for picture in common.pictures],
                 slate=slate_texts(episode, shot.shot, angle, take, seen.prompt) if self.slate else (),
             )
         base = RenderRequest(
@@ -202,7 +246,7 @@ class Preparation:
             height=seen.height,
             steps=seen.prompt.parameters.steps,
             guidance=seen.prompt.parameters.guidance_strength,
-            references=common.references,
+            references=references,
             background=common.background,
             layers=common.layers,
             staging=staging,
@@ -220,6 +264,7 @@ class Preparation:
             base=base,
             previous=previous,
             reference_limit=self.shots.engine.reference_limit,
+            sources=common.sources,
             notes=common.notes,
             pinned_image=earlier,
             lost_pin=pin if earlier is None else None,

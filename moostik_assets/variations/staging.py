@@ -17,14 +17,18 @@ def staging_of(
     *,
     angle: str,
     references: Sequence[ImageInput],
+    shown: Sequence[bool],
     slate: tuple[str, ...],
 ) -> Staging:
-    """The staging of one variation; `references` are those of its request."""
+    """The staging of one variation.
+
+    `references` are those of its request; `shown` says of each whether a figure can be shown of it.
+    """
     shot, locations, theme = prepared.shot, prepared.locations, prepared.theme
     by_id = {subject.id: subject for subject in prompt.subjects if subject.id}
     by_name = {subject.name: subject for subject in prompt.subjects if subject.name}
     lens = _NUMBER.search(prompt.camera.lens_mm)
-    positions = _positions_by_character(references)
+    positions = _positions_by_character(references, shown)
     return Staging(
         angle=angle,
         framing=prompt.composition.framing,
@@ -53,10 +57,10 @@ def staging_of(
     )
 
 
-def _positions_by_character(references: Sequence[ImageInput]) -> dict[str, list[int]]:
+def _positions_by_character(references: Sequence[ImageInput], shown: Sequence[bool]) -> dict[str, list[int]]:
     positions: dict[str, list[int]] = {}
     for index, image in enumerate(references):
-        if image.role == "character":
+        if image.role == "character" and shown[index]:
             positions.setdefault(image.entity, []).append(index)
     return positions
 

@@ -1,7 +1,7 @@
 """From keys to prepared variations: those asked for, and those before them in a sequence."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.studio import Studio
 from moostik_assets.variations.prepare import Preparation, PreparedVariation
 from moostik_assets.world.backgrounds import Backgrounds
+from moostik_assets.world.cast_cutouts import CastCutOuts
 from resources.image_store import StoredImage
 from resources.rendering.base import Engine
 from resources.rendering.request import ImageInput, request_from_json
@@ -34,6 +35,7 @@ class SeriesPreparation:
     studio: Studio
     asked: str | None = None
     wait_for_bakes: bool = True
+    """Whether backgrounds and cut-outs that are not made yet are waited for."""
     with_pins: bool = True
     """Whether the earlier images that somebody decided on take the place of what the requests would give."""
     _by_renderer: dict[str, Preparation] = field(default_factory=dict)
@@ -65,11 +67,16 @@ class SeriesPreparation:
             lambda recipe: _earlier_image(studio, recipe) if self.with_pins else None,
             self._backgrounds.standing,
             self.wait_for_bakes,
+            self._cutouts.picture,
         )
 
     @cached_property
     def _backgrounds(self) -> Backgrounds:
         return Backgrounds(self.studio, self.studio.background_engine(self.asked))
+
+    @cached_property
+    def _cutouts(self) -> CastCutOuts:
+        return CastCutOuts(self.studio)
 
 
 def variation_preparation(
@@ -124,5 +131,17 @@ def shots_by_episode(episodes: Collection[Episode], keys: Sequence[str]) -> Iter
 
 
 def catalogue_inputs(variation: PreparedVariation) -> Iterator[tuple[ImageInput, str]]:
-    """The references of a variation's request, each with the path or URL that the catalogue gives for it."""
-    yield from zip(variation.base.references, (i.reference for i in variation.shot.references.images), strict=True)
+    """The references of a variation, not cut out, each with the path or URL that the catalogue gives for it."""
+    yield from zip(variation.sources, (i.reference for i in variation.shot.references.images), strict=True)
+
+
+def inputs_keeper(studio: Studio) -> Callable[[Sequence[PreparedVariation]], None]:
+    """Puts the bytes of variations' references, and of the cut-outs of them, where the renderer reads them."""
+    cutouts = CastCutOuts(studio)
+
+    def keep(variations: Sequence[PreparedVariation]) -> None:
+        for variation in variations:
+            studio.keep_inputs(catalogue_inputs(variation))
+            cutouts.keep(list(zip(variation.base.references, variation.sources, strict=True)))
+
+    return keep

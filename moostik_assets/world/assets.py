@@ -30,11 +30,13 @@ def _active_entries(studio: Studio, keys: Sequence[str]) -> list[Entry]:
         if location in studio.catalogue.locations:
             theme = theme_of_place(studio.catalogue, location)
             standing = backgrounds.standing(location, theme)
+            # Of all themes: else Dagster would call a place stale once it is baked for another one that a shot pins.
+            bakes = [bake_key(location, name) for name in studio.catalogue.themes]
             entries.append(
                 Entry(
                     location,
                     backgrounds.version(location, theme),
-                    inputs={"world_state": [NO_PARTITION], "baked_background": [bake_key(location, theme)]},
+                    inputs={"world_state": [NO_PARTITION], "baked_background": bakes},
                     metadata=lambda t=theme, s=standing: {"theme": t, "warning": _warning(s) or "none"},
                 )
             )
@@ -96,6 +98,8 @@ def build_world_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
         pairs = [_pair(key) for key in selected(context, config)]
         ledger = Ledger(context.instance)
         done = bake_backgrounds(studio.studio, pairs, ledger, context.log_event, log_baked(context.log))
+        places = list(dict.fromkeys(location for location, _ in pairs))
+        record_active_backgrounds(studio.studio, ledger, context.log_event, places)
         yield structure_result(studio.studio, done)
         failed = [
             f"{baked.bake.key}: {baked.error}" for baked in done if baked.error and baked.bake.request is not None

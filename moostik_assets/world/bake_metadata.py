@@ -14,6 +14,7 @@ from resources.thumbnails import jpeg_markdown
 
 PANEL = (240, 135)
 PANEL_QUALITY = 70
+_BRIGHTER = [min(255, v * 2) for v in range(256)]
 
 
 def bake_metadata(studio: Studio, bake: Bake, image: StoredImage | None) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def bake_metadata(studio: Studio, bake: Bake, image: StoredImage | None) -> dict
         "location": bake.location,
         "renderer": str(bake.request.renderer.get("name", "")),
         "seconds": float(image.facts.get("seconds") or 0.0),
+        "usd": float(image.facts.get("usd") or 0.0),
         "prompt": dg.MetadataValue.text(bake.request.prompt),
         "notes": dg.MetadataValue.json(list(image.facts.get("notes", ()))),
     }
@@ -65,7 +67,9 @@ def _panels(master: Image.Image, baked: Image.Image) -> bytes:
     sheet = Image.new("RGB", (2 * width, 2 * height))
     for column, image in enumerate((master, baked)):
         sheet.paste(image.resize(PANEL), (column * width, 0))
-        sheet.paste(edge_map(image).convert("RGB").resize(PANEL), (column * width, height))
+        # Of the small picture: the lines of a large one would be lost when it is shrunk.
+        edges = edge_map(image.resize(PANEL, Image.Resampling.BOX)).point(_BRIGHTER)
+        sheet.paste(edges.convert("RGB"), (column * width, height))
     buffer = io.BytesIO()
     sheet.save(buffer, "JPEG", quality=PANEL_QUALITY)
     return buffer.getvalue()

@@ -1,11 +1,15 @@
 """Baking backgrounds: what the store lacks is rendered, published, and recorded, one event a background."""
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from moostik_assets.references.sheets import location_versions, theme_versions
+from moostik_assets.spending.opening import open_purse
+from moostik_assets.spending.purse import Purse
 from moostik_assets.studio import Studio
 from moostik_assets.world.backgrounds import Backgrounds
 from moostik_assets.world.bake_metadata import bake_metadata
@@ -14,8 +18,11 @@ from resources.decoration_mask import checked_mask
 from resources.image_store import StoredImage
 from resources.ledger import EmitEvent, Entry, Ledger, Recorder
 from resources.rendering.base import Rendered
+from resources.rendering.request import RenderRequest
 
+ASSET = "baked_background"
 CODE_VERSION = "1"
+CLAIMED_ELSEWHERE_POLL_SECONDS = 0.25
 INPUTS = {"location_sheet": True, "theme_sheet": True}
 PUBLISHED = "backgrounds"
 """Folder of the published view: output/backgrounds/kitchen/christmas.png."""
@@ -39,16 +46,21 @@ def bake_backgrounds(
     tell: Callable[[Baked], None],
     *,
     force: bool = False,
+    purse: Purse | None = None,
 ) -> list[Baked]:
-    """Bring the backgrounds of some (location, theme) pairs up to date: reuse, else render; publish; record."""
+    """Bring the backgrounds of some (location, theme) pairs up to date: reuse, else render; publish; record.
+
+    `purse`: of the run that they are a part of; without one, they have the limits of the settings for themselves.
+    """
+    purse = purse or open_purse(studio.settings, ledger, emit)
     backgrounds = Backgrounds(studio, studio.background_engine())
     wanted = [bake for pair in dict.fromkeys(pairs) if (bake := backgrounds.bake(*pair)) is not None]
     ledger.observe(emit, "location_sheet", location_versions(studio, [bake.location for bake in wanted]))
     ledger.observe(emit, "theme_sheet", theme_versions(studio))
-    recorder = ledger.recorder(emit, "baked_background", CODE_VERSION, INPUTS, [_entry(b, "", dict) for b in wanted])
+    recorder = ledger.recorder(emit, ASSET, CODE_VERSION, INPUTS, [_entry(b, "", dict) for b in wanted])
     done = []
     for bake in wanted:
-        baked = _baked(studio, backgrounds, bake, force)
+        baked = _baked(studio, backgrounds, bake, force, purse)
         done.append(baked)
         if baked.error is None:
             _publish_and_record(studio, baked, recorder)
@@ -56,7 +68,7 @@ def bake_backgrounds(
     return done
 
 
-def _baked(studio: Studio, backgrounds: Backgrounds, bake: Bake, force: bool) -> Baked:
+def _baked(studio: Studio, backgrounds: Backgrounds, bake: Bake, force: bool, purse: Purse) -> Baked:
     if bake.request is None:
         return Baked(bake, error=bake.why_not or None)
     if not force and (stored := studio.store.find(bake.request.recipe_id)) is not None:
@@ -65,10 +77,35 @@ def _baked(studio: Studio, backgrounds: Backgrounds, bake: Bake, force: bool) ->
         _keep_inputs(studio, bake)
     except ValueError as error:
         return Baked(bake, error=str(error))
-    rendered = next(iter(studio.renderer(studio.background_renderer_name()).render([bake.request])), None)
-    if rendered is None or rendered.png is None:
-        return Baked(bake, error=(rendered.error if rendered else None) or "the renderer gave nothing back")
-    return Baked(bake, studio.store.put(bake.request, rendered.png, _facts(bake, rendered)), rendered=True)
+    with _claimed(studio, bake.request.recipe_id):
+        # Someone else may have made it between our look and our claim.
+        if not force and (stored := studio.store.find(bake.request.recipe_id)) is not None:
+            return Baked(bake, stored)
+        return _rendered(studio, bake, bake.request, purse)
+
+
+@contextmanager
+def _claimed(studio: Studio, recipe: str) -> Iterator[None]:
+    """Hold the claim on a recipe; waits while another process renders it."""
+    while (claim := studio.store.claims.claim(recipe)) is None:
+        time.sleep(CLAIMED_ELSEWHERE_POLL_SECONDS)
+    with claim:
+        yield
+
+
+def _rendered(studio: Studio, bake: Bake, request: RenderRequest, purse: Purse) -> Baked:
+    renderer = studio.renderer(studio.background_renderer_name())
+    if not purse.reserve(renderer, ASSET, bake.key, request.recipe_id):
+        return Baked(bake, error=purse.refusal())
+    baked = Baked(bake, error="the renderer gave nothing back")
+    for rendered in renderer.render([request]):
+        purse.settle(renderer, ASSET, bake.key, rendered)
+        if rendered.png is None:
+            baked = Baked(bake, error=rendered.error or baked.error)
+        else:
+            image = studio.store.put(request, rendered.png, _facts(bake, rendered))
+            baked = Baked(bake, image, rendered=True)
+    return baked
 
 
 def _keep_inputs(studio: Studio, bake: Bake) -> None:

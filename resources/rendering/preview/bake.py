@@ -48,7 +48,8 @@ def bake(
     if treatment.litter > 0.3 and treatment.wet < 0.5:
         room = littered(room, mask, surfaces, treatment.litter, colours, seed)
     wishes = [wish_of(decoration, treatment, notes) for decoration in baking.decorations]
-    wishes += [wish for wish in natural_wishes(treatment) if wish.decor not in [other.decor for other in wishes]]
+    natural = natural_wishes(treatment, roofed=surfaces.roofed)
+    wishes += [wish for wish in natural if wish.decor not in [other.decor for other in wishes]]
     sprites = Sprites(inks, seed)
     aspects = {wish.decor.name: sprites.aspect(wish.decor) for wish in wishes}
     found = arranged(wishes, Room(mask, surfaces), aspects, seed)

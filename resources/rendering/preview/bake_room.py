@@ -11,6 +11,10 @@ _SNOW: Colour = (242, 247, 255)
 _SNOW_SHADE: Colour = (150, 178, 214)
 _FROST: Colour = (214, 232, 250)
 _WET_SKY: Colour = (132, 152, 128)
+_SHELTERED = 0.45
+"""How much of the snow gets to a place without a sky."""
+_NARROWEST_CAP = 24
+"""Pixels of a plate 900 high: on what is narrower (an eye, a rivet, a far window) no snow lies."""
 
 
 def dressed_room(
@@ -160,7 +164,9 @@ def _frosted(room: Image.Image, surfaces: Surfaces, amount: float, seed: int) ->
 
 
 def _snowed(room: Image.Image, surfaces: Surfaces, amount: float, seed: int) -> Image.Image:
-    """Snow on the ground where it is high, and a rounded cap on everything that faces up."""
+    """Snow on the ground where it is high, and a rounded cap on everything that faces up; less of it under a roof."""
+    if surfaces.roofed:
+        amount *= _SHELTERED
     cold = (1 - surfaces.lamps) * (1 - surfaces.warm * np.float32(0.9))
     drifts = clouds(seed, "drifts", room.size, (7, 16), 3)
     relief = surfaces.light - blurred(surfaces.light, 12 * surfaces.unit)
@@ -191,4 +197,24 @@ def _caps(surfaces: Surfaces) -> Map:
         thin = clipped(near * np.float32(11) - np.float32(step) * np.float32(1 / surfaces.unit) + np.float32(3))
         grown = np.maximum(grown, moved * thin)
     soft = as_map(as_grey(grown).filter(ImageFilter.GaussianBlur(1.3 * surfaces.unit)))
-    return clipped((soft - np.float32(0.30)) * np.float32(3.2))
+    caps = clipped((soft - np.float32(0.30)) * np.float32(3.2))
+    return np.minimum(caps, _wide_alone(caps, max(3, round(_NARROWEST_CAP * surfaces.unit))))
+
+
+def _wide_alone(values: Map, run: int) -> Map:
+    """A map without what is narrower than `run` pixels: opened along its rows; rounded tops above are given back."""
+    # Shrunk across first: the width is a matter of pixels by the dozen, and half the work is plenty.
+    width, height = values.shape[1], values.shape[0]
+    small = as_grey(values).resize((max(1, width // 4), height), Image.Resampling.BOX)
+    reach = max(1, run // 8)
+    opened = -_least(-_least(as_map(small), reach, 1), reach, 1)
+    wide = -_least(-opened, run // 2, 0)
+    return as_map(as_grey(wide).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def _least(values: Map, reach: int, axis: int) -> Map:
+    """The smallest value within `reach` pixels to both sides, or above and below."""
+    found = values
+    for step in range(1, reach + 1):
+        found = np.minimum(found, np.minimum(np.roll(values, step, axis=axis), np.roll(values, -step, axis=axis)))
+    return found

@@ -35,6 +35,11 @@ class Surfaces:
     unit: float
     """Pixels of this plate for one pixel of a plate 900 high."""
 
+    @property
+    def roofed(self) -> bool:
+        """Whether no sky is to be seen: little snow gets in, and no icicles grow."""
+        return float(self.sky.max()) < 0.4
+
 
 def surfaces_of(plate: Image.Image) -> Surfaces:
     """The maps of an RGB plate."""

@@ -174,12 +174,12 @@ def wish_of(decoration: BakedDecoration, treatment: Treatment, notes: list[str])
     return Wish(decor, single, many and not single)
 
 
-def natural_wishes(treatment: Treatment) -> list[Wish]:
-    """What a theme brings with it, whether its decorations name it or not."""
+def natural_wishes(treatment: Treatment, *, roofed: bool) -> list[Wish]:
+    """What a theme brings with it, whether its decorations name it or not; under a roof no icicles grow."""
     found = []
     if treatment.festival > 0.5:
         found += [Wish(BY_NAME["bulbs"], many=True), Wish(BY_NAME["candle"])]
-    if treatment.snow > 0.5:
+    if treatment.snow > 0.5 and not roofed:
         found.append(Wish(BY_NAME["icicles"]))
     if treatment.wet > 0.5:
         found += [Wish(BY_NAME["grass"]), Wish(BY_NAME["fallen leaf"])]

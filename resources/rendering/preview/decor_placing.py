@@ -73,7 +73,7 @@ def _string_along(wish: Wish, aspect: float, lines: list[Line], room: Room, draw
         rows = min(3 if wish.many else 1, max(1, int(depth // (decor.height * room.size[1] * 2.2))))
         for row in range(1 if line.upright else rows):
             points = _swags(line, row / rows, decor, room, draw)
-            hung = _hang(decor, aspect, points, line.upright, wish.many, room, draw, found)
+            hung = _hang(wish, aspect, points, line.upright, low, room, draw, found)
             count += len(hung)
             if not decor.line:
                 continue
@@ -113,11 +113,14 @@ def _smoothed(points: list[tuple[float, float, float]]) -> list[tuple[float, flo
 
 
 def _hang(
-    decor: Decor, aspect: float, points: list[tuple[float, float, float]], upright: bool, many: bool,
+    wish: Wish, aspect: float, points: list[tuple[float, float, float]], upright: bool, lying: bool,
     room: Room, draw: Random, found: Arrangement,
 ) -> list[int]:  # fmt: skip
-    """Things along a string, each as large as there is room for; at which of the points."""
-    unit = room.size[1] / 900
+    """Things along a string, each as large as there is room for; at which of the points.
+
+    Where the string lies on the ground, they lie on it, too: nothing hangs from a thread there.
+    """
+    decor, unit = wish.decor, room.size[1] / 900
     travelled, hung = 1e9, []
     before: tuple[float, float] | None = None
     for index, (x, y, space) in enumerate(points):
@@ -126,9 +129,11 @@ def _hang(
             travelled += ((x - before[0]) ** 2 + (y - before[1]) ** 2) ** 0.5
         before = (x, y)
         tall = min(full, space * (0.92 / aspect if upright else 0.92))
-        if tall < SMALLEST * unit * 0.75 or travelled < tall * aspect * decor.spacing * (0.8 if many else 1.0):
+        if tall < SMALLEST * unit * 0.75 or travelled < tall * aspect * decor.spacing * (0.8 if wish.many else 1.0):
             continue
-        thread = 0.0 if upright else min(space - tall, tall * decor.threads) * draw.random()
+        if not decor.line and not room.has_edge(x, y):
+            continue
+        thread = 0.0 if upright or lying else min(space - tall, tall * decor.threads) * draw.random()
         top = y - tall / 2 if upright else y + thread
         for _ in range(3):
             box = (x - tall * aspect / 2, top, x + tall * aspect / 2, top + tall)

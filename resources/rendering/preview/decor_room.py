@@ -78,6 +78,13 @@ class Room:
             return False
         return bool((self.white if taken_too else self.free)[top : foot + 1, left : right + 1].all())
 
+    def has_edge(self, x: float, y: float) -> bool:
+        """Whether the plate has an edge there that something could grow down from; its upper end counts as one."""
+        column, row = int(x // self.cell), int(y // self.cell)
+        if row < 4:
+            return True
+        return bool(self.ledge[row - 3 : row + 3, max(column - 1, 0) : column + 2].any())
+
     def take(self, box: tuple[float, float, float, float], share: float = 1.0) -> None:
         """Nothing else fits there now; `share` of the box's middle, as things may overlap a little."""
         spare_x, spare_y = (box[2] - box[0]) * (1 - share) / 2, (box[3] - box[1]) * (1 - share) / 2
