@@ -16,7 +16,10 @@ from typing import Any
 from measuring import ROOT, Figure, amount, command_line, python
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
-BENCHMARKS = ("preview_frame", "rooms", "event_log", "render_again", "orchestration")
+BENCHMARKS = (
+    "preview_frame", "rooms", "event_log", "render_again", "orchestration", "edit_to_run", "priority_wait",
+    "sensor_tick",
+)  # fmt: skip
 QUICK: Mapping[str, Sequence[str]] = {
     "preview_frame": ("--count", "1"),
     "rooms": (
@@ -26,6 +29,9 @@ QUICK: Mapping[str, Sequence[str]] = {
     "event_log": ("--partitions", "10", "--repetitions", "1"),
     "render_again": ("--variations", "5", "--repetitions", "1"),
     "orchestration": ("--variations", "6", "--few", "3", "--dagster-runs", "2", "--repetitions", "1"),
+    "edit_to_run": ("--shots", "4", "--variations", "8", "--edits", "1"),
+    "priority_wait": ("--variations", "40", "--requests", "1", "--dreams", "2"),
+    "sensor_tick": ("--shots", "80", "--variations", "400", "--episodes", "4"),
 }  # fmt: skip
 VERSIONS = ("dagster", "pydantic", "sqlalchemy", "pillow", "numpy", "pyarrow")
 

@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from moostik_assets.commands import history, layers, reading, rendering, upkeep, world
+from moostik_assets.commands import (
+    animatic,
+    approval,
+    cost,
+    dreaming,
+    history,
+    layers,
+    masks,
+    reading,
+    renderers,
+    rendering,
+    similar,
+    upkeep,
+    world,
+)
 from moostik_assets.commands.session import Options
 
 app = typer.Typer(
@@ -30,7 +44,23 @@ def options(
     context.obj = Options(data, output)
 
 
-for room in (reading, rendering, history, layers, world, upkeep):
+ROOMS = (
+    reading,
+    rendering,
+    history,
+    layers,
+    masks,
+    world,
+    approval,
+    renderers,
+    animatic,
+    dreaming,
+    cost,
+    similar,
+    upkeep,
+)
+
+for room in ROOMS:
     room.register(app)
 
 

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     )
     budget_usd_per_run: float | None = Field(default=None, ge=0, description="US dollars that one run may cost")
     dreams: bool = Field(default=True, description="Dream at night: off removes its assets and its schedule")
+    dream_busy_processes: str | None = Field(
+        default=None, description="Programs beside which nobody dreams: a,b; in place of the series' own"
+    )
     fetch: bool = Field(default=True, description="Fetch reference URLs over the network when rendering")
 
     @field_validator("output")

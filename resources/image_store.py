@@ -217,6 +217,18 @@ class ImageStore:
         if not is_intact(self.files, name, image.sha256):
             self.files.publish(layout.object_name(image.sha256), name)
 
+    def publish_dream(self, file: str, image: StoredImage) -> None:
+        """Show a frame of a dream as `2026-11-21/frame-0012`, or as `current`, in place of what is there.
+
+        Raises:
+            ValueError, FileNotFoundError: as `publish`.
+        """
+        self.files.publish(layout.object_name(image.sha256), layout.dream_name(file))
+
+    def unpublish_dream(self, file: str) -> None:
+        """Show that frame no longer; the image itself stays in the store until it is collected."""
+        self.files.remove(layout.dream_name(file))
+
     def background_path(self, key: str) -> "Path | UPath":
         """Where a baked background is shown, or would be."""
         return self.files.path(layout.background_name(key))
@@ -269,8 +281,10 @@ class ImageStore:
     ) -> GcReport:
         """Remove the images that nobody needs, those longest out of use first. See `collect_garbage`."""
         published = {recipe for key in self.iter_published() if (recipe := self.published(key)) is not None}
-        for file in self.files.walk(layout.BACKGROUNDS):
-            if not layout.is_temp(file.name) and (recipe := recipe_of_png(self.files, file.name, KEYWORD)) is not None:
+        for file in (*self.files.walk(layout.BACKGROUNDS), *self.files.walk(layout.DREAMS)):
+            if layout.is_temp(file.name) or not file.name.endswith(".png"):
+                continue
+            if (recipe := recipe_of_png(self.files, file.name, KEYWORD)) is not None:
                 published.add(recipe)
         return collect_garbage(
             self.files,

@@ -58,6 +58,11 @@ class Ledger:
     def __init__(self, instance: dg.DagsterInstance) -> None:
         self._instance = instance
 
+    @property
+    def instance(self) -> dg.DagsterInstance:
+        """The instance whose events these are."""
+        return self._instance
+
     def standing(self, asset: str, partitions: Iterable[str] | None, *, observed: bool = False) -> Standing:
         """The data versions and storage ids of some partitions of an asset (None: of all)."""
         asked = None if partitions is None else list(dict.fromkeys(partitions))

@@ -16,6 +16,13 @@ from tests.moostik_command import Moostik
 from tests.small_series import write_json
 
 
+def partitions(found: dg.PartitionsDefinition | None) -> int | str | None:
+    """How many there are; of days, of which there is one more each day, what they are."""
+    if isinstance(found, dg.TimeWindowPartitionsDefinition):
+        return str(found)
+    return None if found is None else len(found.get_partition_keys())
+
+
 def described(defs: dg.Definitions) -> dict[str, Any]:
     """Assets by name, with all that the UI and the daemon go by."""
     graph = defs.resolve_asset_graph()
@@ -32,7 +39,7 @@ def described(defs: dg.Definitions) -> dict[str, Any]:
             "tags": {name: value for name, value in sorted(node.tags.items()) if not name.startswith("dagster/kind/")},
             "code version": node.code_version,
             "pools": sorted(node.pools or ()),
-            "partitions": len(node.partitions_def.get_partition_keys()) if node.partitions_def else None,
+            "partitions": partitions(node.partitions_def),
             "backfill policy": str(node.backfill_policy) if node.backfill_policy else None,
             "external": not node.is_executable or not node.is_materializable,
             "deps": {

@@ -1,13 +1,12 @@
 """Which images a change of the catalogue touches."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from moostik_assets.catalogue.models import Episode
 from moostik_assets.episodes.readiness import readiness
-from moostik_assets.studio import Studio
 from moostik_assets.variations.plan import Planned, planned_variations
-from moostik_assets.variations.wanted import variation_preparation
+from moostik_assets.variations.wanted import SeriesPreparation
 from resources.canonical import sha256_of_json
 
 
@@ -44,25 +43,33 @@ class Affected:
         return sha256_of_json([[p.variation.key, p.request.recipe_id] for p in self.planned])
 
 
-def affected_variations(studio: Studio, episodes: Sequence[Episode], new_keys: Collection[str]) -> Affected:
-    """The variations of some episodes whose published image is out of date, and the new ones that have none.
+def together(found: Iterable[Affected]) -> Affected:
+    """All of them, in their order."""
+    listed = list(found)
+    return Affected([p for one in listed for p in one.planned], [usd for one in listed for usd in one.each_usd])
 
-    What nobody has asked for yet (no image, not new) is left alone, and so are shots that cannot be rendered.
+
+def affected_variations(
+    preparation: SeriesPreparation, episode: Episode, new: Collection[str], shot_ids: Collection[str] | None = None
+) -> Affected:
+    """The variations of an episode whose published image is out of date, and the `new` ones that have none.
+
+    What nobody has asked for yet (no image, not new) is left alone, and so are shots that cannot be rendered. With
+    `shot_ids` only those shots are looked at, unless a sequence hands their images on to others.
     """
-    new = set(new_keys)
-    preparation = variation_preparation(studio)
+    studio = preparation.studio
+    prepared = preparation.variations(episode, shot_ids)
+    if shot_ids is not None and any(variation.previous is not None for variation in prepared):
+        prepared = preparation.variations(episode)
     found: list[Planned] = []
-    for episode in episodes:
-        planned = planned_variations(preparation.variations(episode), studio.store)
-        wanted = [p for p in planned if not p.current and (p.published is not None or p.variation.key in new)]
-        unready: dict[str, bool] = {}
-        for item in wanted:
-            shot = item.variation.shot.shot.id
-            if shot not in unready:
-                unready[shot] = bool(readiness(episode, studio.catalogue, [shot]).errors)
-            if not unready[shot]:
-                found.append(item)
-    each = [
-        studio.renderer(item.variation.renderer).capabilities.usd_per_image if item.to_render else 0.0 for item in found
-    ]
-    return Affected(found, each)
+    unready: dict[str, bool] = {}
+    for item in planned_variations(prepared, studio.store):
+        if item.current or (item.published is None and item.variation.key not in new):
+            continue
+        shot = item.variation.shot.shot.id
+        if shot not in unready:
+            unready[shot] = bool(readiness(episode, studio.catalogue, [shot]).errors)
+        if not unready[shot]:
+            found.append(item)
+    price = {name: studio.renderer(name).capabilities.usd_per_image for name in {p.variation.renderer for p in found}}
+    return Affected(found, [price[item.variation.renderer] if item.to_render else 0.0 for item in found])

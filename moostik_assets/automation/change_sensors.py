@@ -4,20 +4,25 @@ Each compares the signatures of the episodes with those of its last tick, asks f
 records the versions of everything on the way, so that the UI says stale exactly where an image is.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import dagster as dg
-from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
-from moostik_assets.automation.affected import Affected, affected_variations
+from moostik_assets.automation.affected import Affected, affected_variations, together
+from moostik_assets.automation.approval import holds_back, keys_of, waiting_runs
+from moostik_assets.automation.asking import Asking
 from moostik_assets.automation.cost_guard import CostGuard
 from moostik_assets.automation.location import reload_location
-from moostik_assets.automation.priorities import APPROVAL_TAG, ESTIMATE_TAG, IMMEDIATE, WORLD_STATE, run_tags
-from moostik_assets.automation.ranges import merged_ranges
+from moostik_assets.automation.priorities import IMMEDIATE, WORLD_STATE
 from moostik_assets.automation.sensor_cursor import SensorCursor, cursor_from_text
 from moostik_assets.automation.signatures import (
     cast_signature,
+    sheet_versions,
+    shots_with,
+    stamp_of_day,
     story_signature,
     watched_catalogue,
     world_signature,
@@ -30,12 +35,14 @@ from moostik_assets.partitions import Partitions
 from moostik_assets.prompts.assets import record_shots
 from moostik_assets.settings import Settings
 from moostik_assets.studio import Studio
+from moostik_assets.variations.wanted import variation_preparation
 from moostik_assets.world.assets import record_active_backgrounds
 from moostik_assets.world.backgrounds import Backgrounds
-from resources.canonical import sha256_of_json
 from resources.ledger import Ledger
 
 SECONDS_BETWEEN_TICKS = 2
+SECONDS_A_TICK = 6.0
+"""After so long a tick leaves the other episodes to the next one; Dagster ends it after 60 s, and all would be lost."""
 ERRORS_SHOWN = 20
 
 Signature = Callable[[Studio, Episode], str]
@@ -51,6 +58,8 @@ class Watch:
     priority: int
     dresses: bool = False
     """Whether it asks for backgrounds of the places that follow the world, in place of images."""
+    sheets: bool = False
+    """Whether what it watches are sheets, so that a shot that names none of the changed ones is not looked at."""
     keys: bool = False
     """Whether it also follows the keys: new and removed episodes, shots, angles, characters."""
 
@@ -68,6 +77,7 @@ WATCHES = (
         "Follows the cast: sheets of characters and locations, and the bytes of their reference images.",
         cast_signature,
         IMMEDIATE,
+        sheets=True,
     ),
     Watch(
         "world_state_sensor",
@@ -99,6 +109,7 @@ class ChangeTick:
         """Compare with the cursor's text, and say what is to be done."""
         cursor = cursor_from_text(text)
         loaded, stamp = watched_catalogue(self.settings.data_root)
+        stamp = stamp_of_day(stamp, loaded.catalogue, self.settings.today or date.today())
         if cursor is not None and stamp == cursor.stamp and not self._waits(cursor):
             return _skip(cursor.broken or "nothing changed", cursor)
         if loaded.errors:
@@ -115,31 +126,57 @@ class ChangeTick:
         catalogue = studio.catalogue
         keys = all_variation_keys(catalogue)
         signatures = {id_: self.watch.signature(studio, episode) for id_, episode in catalogue.episodes.items()}
-        known = self.partitions.variations.get_partition_keys()
         before = cursor if cursor is not None else SensorCursor(keys=frozenset(keys))
         new = set(before.to_request) | (set(keys) - before.keys) if self.watch.keys else set()
         after = SensorCursor(
             stamp=stamp,
             signatures=signatures,
+            entities=sheet_versions(studio) if self.watch.sheets else {},
             keys=frozenset(keys),
             to_request=tuple(sorted(new & set(keys))),
             generation=before.generation,
         )
         if self.watch.keys and self._must_reload(catalogue, keys):
             return _skip(reload_location(), replace(after, signatures=before.signatures))
+        grown = {key.split("/", 1)[0] for key in new}
         changed = [
             episode
             for id_, episode in catalogue.episodes.items()
-            if signatures[id_] != before.signatures.get(id_) or any(key.startswith(f"{id_}/") for key in new)
+            if signatures[id_] != before.signatures.get(id_) or id_ in grown
         ]
         if not changed:
             return _skip("files were touched, nothing in them changed", replace(after, to_request=()))
+        after = replace(after, generation=before.generation + 1)
         if self.watch.dresses:
-            return self._dressing(studio, replace(after, to_request=(), generation=before.generation + 1))
-        affected = affected_variations(studio, changed, new)
-        self._record(studio, changed, affected)
-        after = replace(after, to_request=(), generation=before.generation + 1)
-        return self._asked(studio, affected, known, after)
+            return self._dressing(studio, replace(after, to_request=()))
+        return self._followed(studio, changed, before, after)
+
+    def _followed(
+        self, studio: Studio, changed: Sequence[Episode], before: SensorCursor, after: SensorCursor
+    ) -> dg.SensorResult:
+        """Follow the change episode by episode, as far as the time of a tick reaches; the next tick does the rest."""
+        preparation, ledger = variation_preparation(studio), Ledger(self.instance)
+        sheets = {name for name, version in after.entities.items() if before.entities.get(name) != version}
+        narrowed = self.watch.sheets and before.entities.keys() == after.entities.keys()
+        deadline = time.monotonic() + SECONDS_A_TICK
+        found: list[Affected] = []
+        left, new = list(changed), set(after.to_request)
+        while left and (not found or time.monotonic() < deadline):
+            episode = left.pop(0)
+            shots = shots_with(episode, sheets) if narrowed else None
+            found.append(affected_variations(preparation, episode, new, shots))
+            self._record(studio, ledger, episode, found[-1], shots)
+        for episode in left:
+            self.log(f"{episode.id} is left to the next tick")
+        waits = {episode.id: before.signatures.get(episode.id, "") for episode in left}
+        after = replace(
+            after,
+            stamp="" if left else after.stamp,
+            signatures={**after.signatures, **waits},
+            entities=before.entities if left else after.entities,
+            to_request=tuple(key for key in after.to_request if key.split("/", 1)[0] in waits),
+        )
+        return self._asked(studio, together(found), after)
 
     def _must_reload(self, catalogue: Catalogue, keys: Sequence[str]) -> bool:
         partitions = self.partitions
@@ -154,52 +191,42 @@ class ChangeTick:
             )
         )
 
-    def _record(self, studio: Studio, changed: Sequence[Episode], affected: Affected) -> None:
-        """Versions of what is cheap to know, at once: what stays stale then is exactly what must be rendered."""
-        ledger, emit = Ledger(self.instance), self.instance.report_runless_asset_event
-        ids = [episode.id for episode in changed]
-        EPISODE.record(studio, ledger, emit, ids)
-        groups = [key for id_ in ids for key in self.partitions.episode_clusters.get(id_, ())]
-        CLUSTER.record(studio, ledger, emit, groups)
-        record_shots(studio, ledger, emit, self._recorded_shots(ledger, ids, affected))
+    def _record(
+        self, studio: Studio, ledger: Ledger, episode: Episode, affected: Affected, shot_ids: Collection[str] | None
+    ) -> None:
+        """Versions of what is cheap to know, at once: what stays stale then is exactly what must be rendered.
 
-    def _recorded_shots(self, ledger: Ledger, ids: Sequence[str], affected: Affected) -> list[str]:
-        """The affected shots, and those of the changed episodes that have events already."""
-        shots = [key for id_ in ids for key in self.partitions.episode_shots.get(id_, ())]
-        standing = ledger.standing("enriched_prompt", shots).tags
-        touched = set(affected.shots)
-        return [key for key in shots if key in touched or key in standing]
+        Of the shots, those that are affected, and those that have events already.
+        """
+        emit = self.instance.report_runless_asset_event
+        EPISODE.record(studio, ledger, emit, [episode.id])
+        CLUSTER.record(studio, ledger, emit, self.partitions.episode_clusters.get(episode.id, ()))
+        shots = [
+            key
+            for key in self.partitions.episode_shots.get(episode.id, ())
+            if shot_ids is None or key.split("/", 1)[1] in shot_ids
+        ]
+        standing, touched = ledger.standing("enriched_prompt", shots).tags, set(affected.shots)
+        record_shots(studio, ledger, emit, [key for key in shots if key in touched or key in standing])
 
-    def _asked(self, studio: Studio, affected: Affected, known: Sequence[str], after: SensorCursor) -> dg.SensorResult:
+    def _asked(self, studio: Studio, affected: Affected, after: SensorCursor) -> dg.SensorResult:
+        known = self.partitions.variations.get_partition_keys()
         if not affected.planned:
             return _skip("what changed touches no image", after)
-        requests = []
+        # A run that waits for approval renders what is asked for when it starts, and so this change, too.
+        waiting = keys_of(waiting_runs(self.instance, known))
+        fresh = affected.among(set(affected.keys) - waiting)
+        if not fresh.planned:
+            return _skip("the images that change wait for approval already: moostik approve --list", after)
         guard = CostGuard.from_settings(self.settings)
-        renderer = studio.renderer_name()
-        ranges = merged_ranges(affected.keys, known)
-        for found in ranges:
-            share = affected.usd * len(found.keys) / max(1, len(affected.planned))
-            tags = {
-                **run_tags(self.watch.priority, self.watch.name),
-                ASSET_PARTITION_RANGE_START_TAG: found.start,
-                ASSET_PARTITION_RANGE_END_TAG: found.end,
-            }
-            if not guard.allows(affected.usd):
-                tags |= {APPROVAL_TAG: "yes", ESTIMATE_TAG: f"{share:.4f}"}
-            config: dict[str, object] = {"only": found.only}
-            if guard.ceiling is not None and affected.usd > 0:
-                config["max_cost"] = share if not guard.allows(affected.usd) else guard.ceiling
-            requests.append(
-                dg.RunRequest(
-                    run_key=sha256_of_json([self.watch.name, after.generation, affected.digest(found.keys)]),
-                    asset_selection=[dg.AssetKey("variation_image")],
-                    run_config={"ops": {"variation_image": {"config": config}}},
-                    tags=tags,
-                )
-            )
-        self.log(f"{len(affected.planned)} images in {len(ranges)} runs on {renderer}, at most {affected.usd:g} USD")
-        if not guard.allows(affected.usd):
-            self.log(guard.asks(affected.usd))
+        allowed = guard.allows(fresh.usd)
+        if not allowed and not holds_back(self.instance):
+            return _skip(guard.gives_up(fresh.usd), after)
+        requests = Asking(self.watch.name, self.watch.priority, after.generation, guard).for_images(fresh, known)
+        count, renderer = len(fresh.planned), studio.renderer_name()
+        self.log(f"{count} images in {len(requests)} runs on {renderer}, at most {fresh.usd:g} USD")
+        if not allowed:
+            self.log(guard.asks(fresh.usd))
         return dg.SensorResult(run_requests=requests, cursor=after.to_text())
 
     def _dressing(self, studio: Studio, after: SensorCursor) -> dg.SensorResult:
@@ -212,19 +239,9 @@ class ChangeTick:
         keys = [bake.key for bake in Backgrounds(studio, engine).missing(pairs)]
         ledger = Ledger(self.instance)
         record_active_backgrounds(studio, ledger, self.instance.report_runless_asset_event, list(catalogue.locations))
-        requests = [
-            dg.RunRequest(
-                run_key=sha256_of_json([self.watch.name, after.generation, found.keys]),
-                asset_selection=[dg.AssetKey("baked_background")],
-                run_config={"ops": {"baked_background": {"config": {"only": found.only}}}},
-                tags={
-                    **run_tags(self.watch.priority, self.watch.name),
-                    ASSET_PARTITION_RANGE_START_TAG: found.start,
-                    ASSET_PARTITION_RANGE_END_TAG: found.end,
-                },
-            )
-            for found in merged_ranges(keys, self.partitions.bakes.get_partition_keys())
-        ]
+        guard = CostGuard.from_settings(self.settings)
+        asking = Asking(self.watch.name, self.watch.priority, after.generation, guard)
+        requests = asking.for_backgrounds(keys, self.partitions.bakes.get_partition_keys())
         if not requests:
             return _skip("every place is dressed", after)
         return dg.SensorResult(run_requests=requests, cursor=after.to_text())

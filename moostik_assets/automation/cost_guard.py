@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from moostik_assets.automation.priorities import APPROVAL_TAG, WAITING
 from moostik_assets.settings import Settings
 
 
@@ -21,9 +22,20 @@ class CostGuard:
         return usd <= 0 or (self.ceiling is not None and usd <= self.ceiling)
 
     def asks(self, usd: float) -> str:
-        """What a person is told."""
-        limit = "MOOSTIK_AUTO_RENDER is not set" if self.ceiling is None else f"the ceiling is {self.ceiling:g} USD"
+        """What a person is told where the runs are held back."""
         return (
-            f"this would cost about {usd:.2f} USD and {limit}: the runs wait in the queue with the tag "
-            "moostik/needs-approval; to have the images, run: moostik render (then cancel the waiting runs)"
+            f"{self._refuses(usd)}: the runs wait in the queue; see them with: moostik approve --list, "
+            "and let them start with: moostik approve RUN, or --all"
         )
+
+    def gives_up(self, usd: float) -> str:
+        """What a person is told where nothing would hold the runs back."""
+        return (
+            f"{self._refuses(usd)}, and the dagster.yaml of this DAGSTER_HOME would not hold the runs back: nothing is "
+            "asked for. To have the images, run: moostik render. To be asked from now on, add to dagster.yaml under "
+            f'concurrency, runs, tag_concurrency_limits: {{key: {APPROVAL_TAG}, value: "{WAITING}", limit: 0}}'
+        )
+
+    def _refuses(self, usd: float) -> str:
+        limit = "MOOSTIK_AUTO_RENDER is not set" if self.ceiling is None else f"the ceiling is {self.ceiling:g} USD"
+        return f"this would cost about {usd:.2f} USD and {limit}"

@@ -36,8 +36,9 @@ concurrency:
   runs:
     max_concurrent_runs: 4
     tag_concurrency_limits:
-      # Runs that cost money wait here: a person renders what they ask for, or cancels them.
+      # Runs that cost money wait here until `moostik approve` gives the tag another value.
       - key: moostik/needs-approval
+        value: "yes"
         limit: 0
 run_monitoring:
   enabled: true
@@ -46,6 +47,7 @@ run_monitoring:
 """
 DEFAULT_GPU_SLOTS = 1
 MARKER = ".moostik-ready"
+DAGSTER_YAML_FILE = "dagster.yaml"
 
 
 class UnusableHomeError(OSError):
@@ -77,7 +79,7 @@ def _make(home: Path) -> None:
     making = home.with_name(f"{home.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
-    (making / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    (making / DAGSTER_YAML_FILE).write_text(DAGSTER_YAML, encoding="utf-8")
     # As `dagster` does once a person has closed the newsletter dialog that covers a new instance's UI.
     (making / ".nux").mkdir()
     (making / ".nux" / "nux.yaml").write_text("seen: 1\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from moostik_assets.automation.priorities import APPROVAL_TAG, DREAMS, GAVE_WAY_TAG, priority_of
+from moostik_assets.automation.priorities import DREAMS, GAVE_WAY_TAG, priority_of, waits_for_approval
 from moostik_assets.settings import GPU_POOL
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -55,7 +55,7 @@ def more_urgent_waits(instance: dg.DagsterInstance, priority: int, *, besides: s
     if pending:
         filters.append(dg.RunsFilter(run_ids=sorted(pending)))
     return any(
-        run.run_id != besides and APPROVAL_TAG not in run.tags and priority_of(run.tags) > priority
+        run.run_id != besides and not waits_for_approval(run.tags) and priority_of(run.tags) > priority
         for chosen in filters
         for run in instance.get_runs(chosen, limit=RUNS_LOOKED_AT)
     )

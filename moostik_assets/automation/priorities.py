@@ -18,13 +18,20 @@ FRUITLESS_TAG = "moostik/fruitless"
 GAVE_WAY_TAG = "moostik/gave-way"
 """On a run that stopped between two images for the sake of a more urgent one; its rest is asked for later."""
 APPROVAL_TAG = "moostik/needs-approval"
-"""On a run that costs money: it stays in the queue until a person has decided."""
+"""On a run that costs money: while it is WAITING it stays in the queue, until a person has decided."""
+WAITING, APPROVED = "yes", "approved"
+"""Values of that tag."""
 ESTIMATE_TAG = "moostik/estimate-usd"
 
 
 def run_tags(priority: int, cause: str) -> dict[str, str]:
     """The tags of a run of ours."""
     return {PRIORITY_TAG: str(priority), CAUSE_TAG: cause}
+
+
+def waits_for_approval(tags: Mapping[str, str]) -> bool:
+    """Whether a run waits for a person's decision on what it costs."""
+    return tags.get(APPROVAL_TAG) == WAITING
 
 
 def priority_of(tags: Mapping[str, str]) -> int:

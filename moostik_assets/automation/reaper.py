@@ -16,6 +16,7 @@ import dagster as dg
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
 
+from moostik_assets.automation.approval import give_up, superseded, waiting_runs
 from moostik_assets.automation.giving_way import more_urgent_waits
 from moostik_assets.automation.priorities import GAVE_WAY_TAG, priority_of
 from moostik_assets.automation.reaping import reap_dead_runs, reap_runs_that_never_began
@@ -95,6 +96,9 @@ class ReaperTick:
             self.log(f"run {run_id} failed: its process was killed")
         for run_id in reap_runs_that_never_began(self.instance, self.now, self._is_ours):
             self.log(f"run {run_id} failed: no process began to work on it")
+        for found in superseded(waiting_runs(self.instance, self.partitions.variations.get_partition_keys())):
+            give_up(self.instance, found, "A newer run that waits for approval makes all of its images.")
+            self.log(f"run {found.run.run_id} is given up: a newer one that waits for approval makes all of its images")
         cursor = self._with_the_ended(reaper_cursor(text, self.now))
         requests: list[dg.RunRequest] = []
         due = [run_id for run_id, at in cursor.waiting.items() if at <= self.now][:RUNS_A_TICK]

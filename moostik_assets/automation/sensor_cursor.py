@@ -18,6 +18,8 @@ class SensorCursor:
     """Of the files at the last look."""
     signatures: Mapping[str, str] = field(default_factory=dict)
     """Episode id -> signature of what the sensor watches."""
+    entities: Mapping[str, str] = field(default_factory=dict)
+    """Character or location -> version of its sheet, where the sensor watches sheets."""
     keys: frozenset[str] = frozenset()
     """The variations that the catalogue had."""
     to_request: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class SensorCursor:
             "version": VERSION,
             "stamp": self.stamp,
             "signatures": dict(self.signatures),
+            "entities": dict(self.entities),
             "keys": _packed(self.keys),
             "toRequest": _packed(self.to_request),
             "generation": self.generation,
@@ -50,6 +53,7 @@ def cursor_from_text(text: str | None) -> SensorCursor | None:
         return SensorCursor(
             stamp=document["stamp"],
             signatures=document["signatures"],
+            entities=document.get("entities", {}),
             keys=frozenset(_unpacked(document["keys"])),
             to_request=tuple(_unpacked(document["toRequest"])),
             generation=int(document["generation"]),

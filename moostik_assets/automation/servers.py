@@ -32,6 +32,7 @@ SECONDS_OF_A_PING = 3
 SECONDS_TO_STOP = 12.0
 HEARTBEAT_SECONDS = "15"
 """A code server whose parent was killed ends after so long."""
+UP_LOCK = "moostik-up.lock"
 _POLL_SECONDS = 0.2
 _LOOPBACK = "127.0.0.1"
 
@@ -152,10 +153,22 @@ def _written_workspace(state: Path, port: int) -> Path:
     return path
 
 
+def up_is_running(home: Path) -> bool:
+    """Whether a `moostik up` works for this home now."""
+    try:
+        with (home / UP_LOCK).open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+
+
 @contextmanager
 def _alone(home: Path, host: str, port: int) -> Iterator[None]:
     """Hold the home's lock: two daemons on one home would start everything twice."""
-    with (home / "moostik-up.lock").open("a+") as lock:
+    with (home / UP_LOCK).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

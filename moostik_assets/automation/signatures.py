@@ -1,14 +1,16 @@
 """What the sensors compare between two looks: a stamp of the files, and a signature of each episode's content."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from moostik_assets.catalogue.fingerprints import episode_fingerprint, theme_fingerprint, world_state_fingerprint
 from moostik_assets.catalogue.image_paths import is_url
 from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue, Episode, Location
+from moostik_assets.catalogue.theme_in_force import on_day
 from moostik_assets.references.resolution import cast_of
 from moostik_assets.references.sheets import character_versions, location_versions
 from moostik_assets.studio import Studio
@@ -48,6 +50,12 @@ def stamp_of(files: Iterable[Path]) -> str:
         except OSError:
             stamps.append([str(path), None])
     return sha256_of_json(stamps)
+
+
+def stamp_of_day(stamp: str, catalogue: Catalogue, day: date) -> str:
+    """A stamp of files that changes, too, when the calendar brings another theme; the same where nothing follows it."""
+    then = on_day(catalogue, day)
+    return stamp if then is catalogue else sha256_of_json([stamp, world_state_fingerprint(then.world_state)])
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,35 @@ def cast_signature(studio: Studio, episode: Episode) -> str:
         characters.update(dict.fromkeys(character.id for character in cast))
         locations.update(dict.fromkeys(place.id for place in places))
     return sha256_of_json([character_versions(studio, characters), location_versions(studio, locations)])
+
+
+def sheet_versions(studio: Studio) -> dict[str, str]:
+    """Versions of all sheets, by names that a character and a location of the same id do not share."""
+    catalogue = studio.catalogue
+    characters = character_versions(studio, catalogue.characters)
+    locations = location_versions(studio, catalogue.locations)
+    return {
+        **{_character(id_): version for id_, version in characters.items()},
+        **{_location(id_): version for id_, version in locations.items()},
+    }
+
+
+def shots_with(episode: Episode, sheets: Collection[str]) -> set[str]:
+    """The ids of an episode's shots that name one of some sheets (by the names of `sheet_versions`)."""
+    return {
+        shot.id
+        for shot in episode.shots
+        if any(_character(id_) in sheets for id_ in shot.character_ids)
+        or any(_location(id_) in sheets for id_ in shot.location_ids)
+    }
+
+
+def _character(id_: str) -> str:
+    return f"character/{id_}"
+
+
+def _location(id_: str) -> str:
+    return f"location/{id_}"
 
 
 def world_signature(catalogue: Catalogue) -> str:

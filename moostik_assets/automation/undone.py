@@ -70,6 +70,12 @@ class Undone:
         }
         return {name: value for name, value in ends.items() if value is not None}
 
+    @property
+    def has_its_range(self) -> bool:
+        """Whether the ends of the run's range still exist."""
+        known = set(self.variations)
+        return all(end in known for end in self._range_tags().values())
+
     def _settings(self) -> dict[str, Any]:
         """The config of the run's op."""
         ops: Any = self.run.run_config.get("ops", {})
@@ -123,10 +129,18 @@ class Undone:
         if config.get("force") and self.attempt >= MAX_ATTEMPTS:
             del config["force"]
         if config.get("max_cost") is not None:
-            each = studio.engine(config.get("renderer") or None).capabilities.usd_per_image
-            config["max_cost"] = max(0.0, config["max_cost"] - done * each)
+            config["max_cost"] = max(0.0, config["max_cost"] - done * self._usd_per_image(studio, only))
         whole: dict[str, Any] = dict(self.run.run_config)
         return {**whole, "ops": {**whole.get("ops", {}), VARIATION: {"config": config}}}
+
+    def _usd_per_image(self, studio: Studio, keys: Sequence[str]) -> float:
+        """What an image costs, where episodes differ the most that it can."""
+        episodes = {key.split("/", 1)[0] for key in keys or self.asked()}
+        names = {
+            studio.renderer_name(self._settings().get("renderer"), studio.catalogue.episodes.get(id_))
+            for id_ in episodes
+        }
+        return max((studio.renderer(name).capabilities.usd_per_image for name in names), default=0.0)
 
     @property
     def attempt(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from moostik_assets.catalogue.dream_files import dream_reader
 from moostik_assets.catalogue.entity_lists import Model, Read, entities_of_file, same_path
 from moostik_assets.catalogue.episode_files import read_episode
 from moostik_assets.catalogue.errors import CatalogueError, Report, name_shown
@@ -87,6 +88,7 @@ class _Loading:
         themes = {**({} if NEUTRAL_THEME in given else {NEUTRAL_THEME: Theme(name=NEUTRAL_THEME)}), **given}
         names = ThemeNames(themes, frozenset(left_out), unreadable=not readable)
         characters, _, _ = self.list_of("characters", "character ", character_reader(check, names))
+        dreams, _, _ = self.list_of("dreams", "dream ", dream_reader(characters, locations, names))
         state = self.read("world_state.json", "world state")
         decisions = self.read("decisions.json", "decisions")
         catalogue = Catalogue(
@@ -99,6 +101,7 @@ class _Loading:
             else WorldState(),
             decisions=read_decisions(decisions, place("decisions.json", "decisions")) if decisions else Decisions(),
             episodes=self.episodes(names),
+            dreams=dreams,
         )
         if not self.seen:
             place(".").error(str(self.data_dir), f"holds no file of a catalogue; {NEEDS}")

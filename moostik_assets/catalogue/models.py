@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from moostik_assets.catalogue.dreams import DreamSettings, DreamShot
 from moostik_assets.catalogue.effects import Effects
 from moostik_assets.catalogue.fields import (
     Angle,
@@ -54,6 +55,11 @@ class Series(CatalogueModel):
     renderer_options: Annotated[dict[str, dict[str, Any]], Nullable] = Field(default_factory=dict)
     """By renderer name, what it is built with: {"diffusers": {"model": "models/sdxl"}}. Nothing secret."""
     dreams: Annotated[dict[str, Any], Nullable] = Field(default_factory=dict)
+
+    @property
+    def dream_settings(self) -> DreamSettings:
+        """`dreams`, typed; what was wrong in it was left out when the catalogue was loaded."""
+        return DreamSettings.model_validate(self.dreams)
 
 
 class Entity(CatalogueModel):
@@ -222,3 +228,5 @@ class Catalogue(CatalogueModel):
     themes: Mapping[str, Theme] = {}
     world_state: WorldState = WorldState()
     decisions: Decisions = Decisions()
+    dreams: Mapping[str, DreamShot] = {}
+    """What dreams.json gives to dream of; empty: the places and characters themselves."""

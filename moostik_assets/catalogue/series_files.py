@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from moostik_assets.catalogue.dream_files import sound_dream_settings
 from moostik_assets.catalogue.entity_lists import same_path
 from moostik_assets.catalogue.errors import Place, Step
 from moostik_assets.catalogue.fields import CatalogueModel
@@ -29,6 +30,7 @@ def read_series(file: JsonFile, at: Place) -> Series:
         if flaw:
             at.at(alias).of(left_out=alias).error(None, flaw)
             series = series.model_copy(update={name: {}})
+    series = series.model_copy(update={"dreams": sound_dream_settings(series.dreams, at.at("dreams"))})
     angles: dict[str, str] = {}
     for angle in series.default_camera_angles:
         folded = angle_key(angle).casefold()

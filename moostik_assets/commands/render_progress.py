@@ -52,6 +52,8 @@ class RenderProgress:
         now = time.monotonic()
         rate = done / max(now - self._started, 1e-6)
         key = outcome.variation.key
+        if outcome.unpaid:
+            return  # said once, at the end, for all of them
         if outcome.status == "failed":
             say(f"failed {key}: {outcome.error}")
         if self._bar is not None:

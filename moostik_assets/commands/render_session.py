@@ -24,6 +24,7 @@ from moostik_assets.prompts.assets import SHOT_ASSETS
 from moostik_assets.recording import RecordedAsset
 from moostik_assets.references.fetching import fetch_missing
 from moostik_assets.references.sheets import observe_sheets
+from moostik_assets.spending.purse import watching_purses
 from moostik_assets.studio import Studio
 from moostik_assets.studio_resource import lend
 from moostik_assets.variations.assets import variation_entry, variation_recorder
@@ -48,6 +49,12 @@ class RenderResult:
     pinned: list[str] = field(default_factory=list)
     """Keys of those whose image is an earlier version that somebody decided on."""
     episodes: list[str] = field(default_factory=list)
+    usd: float = 0.0
+    """What it cost, in US dollars; what is in flight counts as the most that it may cost."""
+    stopped: str = ""
+    """What was done and what it would take, where a limit of money stopped it."""
+    left: dict[str, float] = field(default_factory=dict)
+    """Keys of the images that the limit stopped, and what each would take."""
 
     def to_json(self) -> dict[str, Any]:
         """The document of `moostik render --json`."""
@@ -58,16 +65,23 @@ class RenderResult:
             "seconds": round(self.seconds, 3),
             **({"reasons": self.failed} if self.failed else {}),
             **({"pinned": self.pinned} if self.pinned else {}),
+            **({"usd": round(self.usd, 4)} if self.usd or self.left else {}),
+            **({"stopped": self.stopped, "leftUsd": round(sum(self.left.values()), 4)} if self.left else {}),
             **({"error": self.error} if self.error else {}),
             **({"interrupted": True} if self.interrupted else {}),
         }
 
     def text(self, studio: Studio) -> str:
         """What was done, and where to look."""
-        lines = [f"{self.rendered} rendered, {self.reused} reused, {len(self.failed)} failed in {self.seconds:.1f} s"]
-        lines += [f"  failed {key}: {why}" for key, why in self.failed.items()]
+        failed = {key: why for key, why in self.failed.items() if key not in self.left}
+        lines = [f"{self.rendered} rendered, {self.reused} reused, {len(failed)} failed in {self.seconds:.1f} s"]
+        if self.usd:
+            lines[0] += f", for {self.usd:.2f} USD"
+        lines += [f"  failed {key}: {why}" for key, why in failed.items()]
+        if self.stopped:
+            lines.append(f"  {self.stopped}")
         lines += [f"  pinned {key}: an earlier version stays (moostik history {key})" for key in self.pinned]
-        if self.error and not self.failed:
+        if self.error and not self.failed and not self.stopped:
             lines.append(f"  {self.error}")
         if self.interrupted:
             lines.append("Interrupted. What was finished is kept: run the same command again to go on.")
@@ -99,7 +113,7 @@ def render_keys(
     for name in dict.fromkeys(studio.renderer_name(renderer, studio.catalogue.episodes[e]) for e in result.episodes):
         studio.renderer(name).validate()
     ready_dagster_home(home)
-    with instance_of_command(home) as instance, lend(studio):
+    with instance_of_command(home) as instance, lend(studio), watching_purses() as purses:
         set_gpu_slots_once(instance, studio.settings, say)
         for run_id in reap_dead_runs(instance, studio.settings):
             say(f"an earlier run was killed ({run_id[:8]}); its slot is free again")
@@ -116,6 +130,9 @@ def render_keys(
             # Whoever presses it again means at once. Nothing is lost by that: workers die with this process.
             signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
             result.interrupted = True
+    result.usd = sum(purse.spent for purse in purses)
+    result.left = {key: usd for purse in purses for key, usd in purse.refused.items()}
+    result.stopped = "; ".join(filter(None, (purse.report() for purse in purses)))
     result.seconds = time.monotonic() - started
     return result
 

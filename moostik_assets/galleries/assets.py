@@ -10,7 +10,7 @@ from upath import UPath
 from moostik_assets.catalogue.models import Episode
 from moostik_assets.galleries.contact_sheet_html import contact_sheet_html
 from moostik_assets.galleries.contact_sheet_png import contact_sheet_png
-from moostik_assets.galleries.entries import Sheet, SheetEntry, counts_of, summary
+from moostik_assets.galleries.entries import Sheet, SheetEntry, counts_of, shots_of, summary
 from moostik_assets.galleries.sheet import sheet_of
 from moostik_assets.galleries.variation_table import variation_parquet
 from moostik_assets.partitions import Partitions, partition_mapping
@@ -93,6 +93,10 @@ def write_contact_sheet(studio: Studio, sheet: Sheet) -> dict[str, Any]:
         "images": summary(sheet),
         "png sha256": sha256_of_bytes(png),
         "completed": counts_of(sheet)["completed"],
+        "usd": float(sum(entry.usd or 0.0 for entry in sheet.entries)),
+        "usd by shot": dg.MetadataValue.json(
+            {shot.shot_id: round(sum(entry.usd or 0.0 for entry in shot.entries), 4) for shot in shots_of(sheet)}
+        ),
     }
 
 

@@ -16,6 +16,9 @@ from moostik_assets.prompts.assets import record_shots
 from moostik_assets.recording import Selection, selected
 from moostik_assets.references.fetching import fetch_missing
 from moostik_assets.settings import GPU_POOL
+from moostik_assets.spending.limits import Limit
+from moostik_assets.spending.opening import open_purse
+from moostik_assets.spending.purse import Purse
 from moostik_assets.studio import Studio
 from moostik_assets.studio_resource import StudioResource
 from moostik_assets.variations.attempts import Attempts
@@ -27,7 +30,7 @@ from moostik_assets.variations.render import Outcome
 from moostik_assets.variations.render_loops import RenderLoops
 from moostik_assets.variations.wanted import (
     Wanted,
-    catalogue_inputs,
+    inputs_keeper,
     shots_by_episode,
     variation_preparation,
     wanted_variations,
@@ -35,6 +38,7 @@ from moostik_assets.variations.wanted import (
 from moostik_assets.world.assets import record_active_backgrounds
 from moostik_assets.world.bake_render import bake_backgrounds, log_baked
 from moostik_assets.world.baking import bake_key
+from moostik_assets.world.cutout_record import cut_out_cast, standing_cutouts
 from resources.image_failures import ImageFailures
 from resources.ledger import EmitEvent, Entry, Ledger, Recorder
 
@@ -60,7 +64,9 @@ class RenderSelection(Selection):
 
 def variation_recorder(ledger: Ledger, emit: EmitEvent, variations: Sequence[PreparedVariation]) -> Recorder:
     """A recorder for the events of these variations; their shots' events must be up to date."""
-    return ledger.recorder(emit, "variation_image", CODE_VERSION, INPUTS, [_entry(v, "") for v in variations])
+    recorder = ledger.recorder(emit, "variation_image", CODE_VERSION, INPUTS, [_entry(v, "") for v in variations])
+    cutouts = standing_cutouts(ledger, (key for v in variations for key in v.cutouts))
+    return replace(recorder, upstream={**recorder.upstream, "character_cutout": cutouts})
 
 
 def _entry(variation: PreparedVariation, sha256: str) -> Entry:
@@ -71,6 +77,7 @@ def _entry(variation: PreparedVariation, sha256: str) -> Entry:
         inputs["active_background"] = [places[0].id]
     elif places:
         inputs["baked_background"] = [bake_key(places[0].id, pinned or "")]
+    inputs["character_cutout"] = variation.cutouts
     return Entry(variation.key, sha256, inputs=inputs)
 
 
@@ -98,6 +105,7 @@ def build_variation_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
                         "active_background", partition_mapping=partition_mapping(partitions.location_variations)
                     ),
                     dg.AssetDep("baked_background", partition_mapping=partition_mapping(partitions.bake_variations)),
+                    dg.AssetDep("character_cutout", partition_mapping=partition_mapping(partitions.cutout_variations)),
                 ],
                 group_name="variations",
                 kinds={"image"},
@@ -164,7 +172,9 @@ def _render_variations(
         studio.renderer(name).validate()
     ledger = Ledger(context.instance)
     record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
-    wanted = _dressed(context, studio, ledger, wanted, keys)
+    limit = None if config.max_cost is None else Limit(config.max_cost, "--max-cost")
+    purse = open_purse(studio.settings, ledger, context.log_event, limit)
+    wanted = _dressed(context, studio, ledger, wanted, keys, purse)
     recorder = variation_recorder(ledger, context.log_event, wanted.with_sequence)
     run = context.run
     stop = GivingWay(context.instance, run.run_id, priority_of(run.tags))
@@ -175,9 +185,9 @@ def _render_variations(
         studio.store,
         studio.renderer,
         studio.store.claims,
-        lambda variations: studio.keep_inputs(pair for v in variations for pair in catalogue_inputs(v)),
+        inputs_keeper(studio),
+        purse,
         force=config.force,
-        max_usd=config.max_cost,
         should_stop=stop,
         attempts=attempts,
     )
@@ -189,7 +199,7 @@ def _render_variations(
             done.append(outcome)
             if outcome.image is not None:
                 recorder.record(variation_entry(studio, outcome))
-            else:
+            elif not outcome.unpaid:
                 context.log.error("%s failed: %s", outcome.variation.key, outcome.error)
             report_progress(outcome, len(done), len(wanted.with_sequence))
     if stop.cancelled:
@@ -205,26 +215,47 @@ def _render_variations(
     yield whole_images_result(studio, done)
     yield distinct_seeds_result(catalogue)
     context.log.info(
-        "%d rendered, %d reused, %d failed of %d variations",
+        "%d rendered, %d reused, %d failed of %d variations, for %.2f USD",
         sum(outcome.status == "rendered" for outcome in done),
         sum(outcome.status == "reused" for outcome in done),
         len(failed),
         len(done),
+        purse.spent,
     )
     if failed:
-        first = "; ".join(f"{outcome.variation.key}: {outcome.error}" for outcome in failed[:10])
-        raise dg.Failure(f"{len(failed)} of {len(done)} images failed: {first}", allow_retries=False)
+        broken = [outcome for outcome in failed if not outcome.unpaid]
+        first = "; ".join(f"{outcome.variation.key}: {outcome.error}" for outcome in broken[:10])
+        said = [f"{len(broken)} of {len(done)} images failed: {first}"] if broken else []
+        raise dg.Failure("; ".join(filter(None, [*said, purse.report()])), allow_retries=False)
 
 
 def _dressed(
-    context: dg.AssetExecutionContext, studio: Studio, ledger: Ledger, wanted: Wanted, keys: Sequence[str]
+    context: dg.AssetExecutionContext,
+    studio: Studio,
+    ledger: Ledger,
+    wanted: Wanted,
+    keys: Sequence[str],
+    purse: Purse,
 ) -> Wanted:
-    """The wanted variations once their backgrounds are baked. Where one cannot be, the master stands in."""
+    """The wanted variations once their backgrounds are baked and their cast is cut out.
+
+    Where a background cannot be baked, the master stands in; where a picture cannot be cut out, it is not shown.
+
+    Raises:
+        Failure: there is no money for a background. Nothing is paid for an image that would then be made again.
+    """
+    cutouts = dict.fromkeys(key for v in wanted.with_sequence if v.pinned is None for key in v.cutouts)
+    cut_out_cast(studio, list(cutouts), ledger, context.log_event, context.log)
     pairs = list(dict.fromkeys(v.bake for v in wanted.with_sequence if v.bake is not None and v.pinned is None))
     if pairs:
-        bake_backgrounds(studio, pairs, ledger, context.log_event, log_baked(context.log))
+        bake_backgrounds(studio, pairs, ledger, context.log_event, log_baked(context.log), purse=purse)
+    if purse.refused:
+        for variation in wanted.with_sequence:
+            if variation.pinned is None and studio.store.find(variation.base.recipe_id, verify=False) is None:
+                purse.refuse_as_well(studio.renderer(variation.renderer), variation.key)
+        raise dg.Failure(purse.report(), allow_retries=False)
     places = dict.fromkeys(v.shot.locations[0].id for v in wanted.with_sequence if v.shot.locations)
     record_active_backgrounds(studio, ledger, context.log_event, list(places))
-    if not any(v.waits_for_bake for v in wanted.with_sequence):
+    if not any(v.waits_for_bake or v.cutouts_awaited for v in wanted.with_sequence):
         return wanted
     return wanted_variations(variation_preparation(studio, wait_for_bakes=False), keys)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from moostik_assets.spending.purse import Purse
 from moostik_assets.variations.attempts import Attempts
 from moostik_assets.variations.facts import facts_of
-from moostik_assets.variations.prepare import PreparedVariation
+from moostik_assets.variations.prepare import PreparedVariation, previous_input
 from moostik_assets.variations.reasons import (
     ASKED_AGAIN,
     FIRST_IMAGE,
@@ -19,9 +20,10 @@ from moostik_assets.variations.reasons import (
 from resources.claims import Claim, Claims
 from resources.image_store import ImageStore, StoredImage
 from resources.rendering.base import Rendered, Renderer
-from resources.rendering.request import ImageInput, RenderRequest, request_from_json
+from resources.rendering.request import RenderRequest, request_from_json
 
 CLAIMED_ELSEWHERE_POLL_SECONDS = 0.25
+ASSET = "variation_image"
 
 Status = Literal["rendered", "reused", "failed"]
 
@@ -43,6 +45,8 @@ class Outcome:
     thumbnail: bytes | None = field(default=None, repr=False)
     reason: str = ""
     """Why it took the place of what was published before."""
+    unpaid: bool = False
+    """Whether it failed because a limit of money stopped it."""
 
 
 @dataclass
@@ -59,10 +63,9 @@ class RenderLoop:
     claims: Claims
     keep_inputs: Callable[[Sequence[PreparedVariation]], None]
     """Puts the bytes of their references where the renderer reads them."""
+    purse: Purse
     force: bool = False
     should_stop: Callable[[], bool] = lambda: False
-    max_usd: float | None = None
-    spent_usd: float = 0.0
     attempts: Attempts | None = None
     """Keeps the images that cannot be made from being tried for ever."""
     _done: dict[str, Outcome] = field(default_factory=dict)
@@ -107,7 +110,10 @@ class RenderLoop:
                 before = self._done[variation.previous]
                 if before.image is None:
                     error = f"it takes the image of {variation.previous}, which failed: {before.error}"
-                    lost.append(Outcome(variation, None, "failed", error=error))
+                    if before.unpaid:
+                        self.purse.refuse_as_well(self.renderer, variation.key)
+                        error = before.error
+                    lost.append(Outcome(variation, None, "failed", error=error, unpaid=before.unpaid))
                 else:
                     ready.append((variation, variation.request(previous_input(before.variation, before.image.sha256))))
         return ready, lost
@@ -162,11 +168,6 @@ class RenderLoop:
                 for variation, request in missing.pop(recipe):
                     yield self._finished(waiting, self._published(Outcome(variation, request, "reused", image)))
                 claimed.pop(recipe).release()
-            for recipe in self._too_dear(claimed):
-                for variation, request in missing.pop(recipe):
-                    error = f"not rendered: with the images before it, it would cost more than {self.max_usd:g} USD"
-                    yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
-                claimed.pop(recipe).release()
             for recipe, error in self._without_inputs(missing, claimed):
                 for variation, request in missing.pop(recipe):
                     yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
@@ -186,10 +187,15 @@ class RenderLoop:
                         return
             finally:
                 results.close()
-            for recipe in list(claimed):
+            # Where an image cost less than was thought, the next one may be affordable after all.
+            refused = {recipe for recipe in claimed if keys[recipe] in self.purse.refused}
+            again = refused if self.purse.affords(self.renderer) else set()
+            for recipe in [recipe for recipe in claimed if recipe not in again]:
+                unpaid = recipe in refused
+                error = self.purse.refusal() if unpaid else "the renderer gave nothing back for it"
                 for variation, request in missing.pop(recipe):
-                    error = "the renderer gave nothing back for it"
-                    yield self._finished(waiting, Outcome(variation, request, "failed", error=error))
+                    outcome = Outcome(variation, request, "failed", error=error, unpaid=unpaid)
+                    yield self._finished(waiting, outcome)
         finally:
             for claim in claimed.values():
                 claim.release()
@@ -210,8 +216,10 @@ class RenderLoop:
         """What the renderer gives. Where it breaks off with an exception, that is the error of all that it owes."""
         owed = {request.recipe_id: request for request in requests}
         results: Iterator[Rendered] = iter(())
+        affordable = (r for r in requests if self.purse.reserve(self.renderer, ASSET, keys[r.recipe_id], r.recipe_id))
+        handed = affordable if self.attempts is None else self.attempts.handed(affordable, keys)
         try:
-            results = self.renderer.render(requests if self.attempts is None else self.attempts.handed(requests, keys))
+            results = self.renderer.render(handed)
             for rendered in results:
                 owed.pop(rendered.request.recipe_id, None)
                 yield rendered
@@ -219,25 +227,18 @@ class RenderLoop:
             if self.attempts is not None:
                 self.attempts.suspect(owed)
             for request in owed.values():
-                yield Rendered(request, error=f"the renderer broke off: {type(fault).__name__}: {fault}")
+                usd = self.purse.held(request.recipe_id)
+                yield Rendered(request, error=f"the renderer broke off: {type(fault).__name__}: {fault}", usd=usd)
         finally:
             close = getattr(results, "close", None)
             if close is not None:
                 close()
 
-    def _too_dear(self, claimed: Mapping[str, Claim]) -> list[str]:
-        """Recipes, from the end, whose image would pass the most that may be spent."""
-        each = self.renderer.capabilities.usd_per_image
-        if self.max_usd is None or each <= 0:
-            return []
-        affordable = min(len(claimed), max(0.0, (self.max_usd - self.spent_usd) / each + 1e-9))
-        return list(claimed)[int(affordable) :]
-
     def _outcomes(
         self, asked: Sequence[tuple[PreparedVariation, RenderRequest]], rendered: Rendered
     ) -> Iterator[Outcome]:
         """One render may serve several variations of equal requests: the first is rendered, the others reuse it."""
-        self.spent_usd += rendered.usd
+        self.purse.settle(self.renderer, ASSET, asked[0][0].key, rendered)
         image: StoredImage | None = None
         error = rendered.error or ("no image and no reason given" if rendered.png is None else None)
         disk_at_fault = False
@@ -287,8 +288,3 @@ class RenderLoop:
             return FIRST_IMAGE
         assert outcome.request is not None
         return reason_of_image(self.store.find(before, verify=False), outcome.request, outcome.variation)
-
-
-def previous_input(previous: PreparedVariation, sha256: str) -> ImageInput:
-    """The image that a sequence hands on, as an input of the next request."""
-    return ImageInput("previous", previous.shot.shot.id, sha256=sha256)

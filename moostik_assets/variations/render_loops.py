@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from moostik_assets.spending.purse import Purse
 from moostik_assets.variations.attempts import Attempts
 from moostik_assets.variations.prepare import PreparedVariation
 from moostik_assets.variations.render import Outcome, RenderLoop
@@ -20,11 +21,15 @@ class RenderLoops:
     renderer: Callable[[str], Renderer]
     claims: Claims
     keep_inputs: Callable[[Sequence[PreparedVariation]], None]
+    purse: Purse
     force: bool = False
     should_stop: Callable[[], bool] = lambda: False
-    max_usd: float | None = None
     attempts: Attempts | None = None
-    spent_usd: float = 0.0
+
+    @property
+    def spent_usd(self) -> float:
+        """What was paid, in US dollars; what is in flight counts as the most that it may cost."""
+        return self.purse.spent
 
     def run(self) -> Iterator[Outcome]:
         """Give each variation's outcome, once."""
@@ -35,16 +40,12 @@ class RenderLoops:
                 self.renderer(name),
                 self.claims,
                 self.keep_inputs,
+                self.purse,
                 force=self.force,
                 should_stop=self.should_stop,
-                max_usd=self.max_usd,
-                spent_usd=self.spent_usd,
                 attempts=self.attempts,
             )
-            try:
-                yield from loop.run()
-            finally:
-                self.spent_usd = loop.spent_usd
+            yield from loop.run()
 
     def _by_renderer(self) -> dict[str, list[PreparedVariation]]:
         found: dict[str, list[PreparedVariation]] = {}

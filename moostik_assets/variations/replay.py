@@ -1,5 +1,6 @@
 """Making an image again from the text that it carries."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from resources.canonical import sha256_of_bytes
 from resources.image_store import KEYWORD
 from resources.png import read_text, with_text
 from resources.rendering.base import RendererUnavailable
-from resources.rendering.request import RenderRequest, request_from_json
+from resources.rendering.request import ImageInput, RenderRequest, request_from_json
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Replay:
     png: bytes | None = None
     error: str | None = None
     renderer_changed: str | None = None
+    from_store: bool = False
+    """Whether it was compared with the stored image: the renderer takes no seed, and would make (and sell) another."""
 
     @property
     def identical(self) -> bool:
@@ -38,6 +41,7 @@ class Replay:
             "identical": self.identical,
             "sha256": self.sha256,
             "replayed": self.again,
+            **({"fromStore": True} if self.from_store else {}),
             **({"rendererChanged": self.renderer_changed} if self.renderer_changed else {}),
             **({"error": self.error} if self.error else {}),
         }
@@ -47,6 +51,8 @@ class Replay:
         if self.error:
             return f"{self.file}: {self.error}"
         verdict = "identical, byte for byte" if self.identical else f"different: {self.sha256} was, {self.again} is"
+        if self.from_store:
+            return f"{self.file}: {verdict}; compared with the store, since the renderer takes no seed"
         changed = f"\n  the renderer has changed since: {self.renderer_changed}" if self.renderer_changed else ""
         return f"{self.file}: {verdict}{changed}"
 
@@ -58,15 +64,17 @@ def replayed(studio: Studio, file: Path) -> Replay:
         return Replay(file, error=found)
     data, request = found
     recipe, sha256 = request.recipe_id, sha256_of_bytes(data)
+    try:
+        renderer = studio.renderer(str(request.renderer.get("name", "")))
+        if not renderer.capabilities.seed:
+            return _from_store(studio, file, recipe, sha256)
+        now = renderer.fingerprint()
+    except RendererUnavailable as unavailable:
+        return Replay(file, recipe, sha256, error=str(unavailable))
     lacking = _lacking(studio, request)
     if lacking:
         names = ", ".join(lacking)
         return Replay(file, recipe, sha256, error=f"the store does not hold what it was made from: {names}")
-    name = str(request.renderer.get("name", ""))
-    try:
-        now = studio.renderer(name).fingerprint()
-    except RendererUnavailable as unavailable:
-        return Replay(file, recipe, sha256, error=str(unavailable))
     changed = ", ".join(
         f"{field} {request.renderer.get(field)} -> {now.get(field)}"
         for field in sorted({*request.renderer, *now})
@@ -77,6 +85,15 @@ def replayed(studio: Studio, file: Path) -> Replay:
         return Replay(file, recipe, sha256, error=f"it could not be rendered: {png}")
     again = with_text(png, KEYWORD, request.canonical)
     return Replay(file, recipe, sha256, again=sha256_of_bytes(again), png=again, renderer_changed=changed or None)
+
+
+def _from_store(studio: Studio, file: Path, recipe: str, sha256: str) -> Replay:
+    stored = studio.store.find(recipe)
+    if stored is None:
+        error = "its renderer takes no seed: such an image can be had again from the store alone, which has it no more"
+        return Replay(file, recipe, sha256, error=error)
+    png = studio.store.read(stored.sha256)
+    return Replay(file, recipe, sha256, again=stored.sha256, png=png, from_store=True)
 
 
 def _read(file: Path) -> tuple[bytes, RenderRequest] | str:
@@ -96,10 +113,17 @@ def _read(file: Path) -> tuple[bytes, RenderRequest] | str:
 
 def _lacking(studio: Studio, request: RenderRequest) -> list[str]:
     lacking = []
-    for image in request.references:
+    for image in _inputs(request):
         if image.sha256 is not None:
             try:
                 studio.store.read(image.sha256)
             except KeyError:
                 lacking.append(f"{image.role} {image.entity} ({image.sha256[:12]})")
-    return lacking
+    return list(dict.fromkeys(lacking))
+
+
+def _inputs(request: RenderRequest) -> Iterator[ImageInput]:
+    yield from request.references
+    yield from (image for image in (request.background, request.mask) if image is not None)
+    for scene in request.dreaming.scenes if request.dreaming is not None else ():
+        yield from _inputs(scene)

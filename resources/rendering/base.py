@@ -59,6 +59,8 @@ class Rendered:
     """What was left out or replaced (a reference that could not be had, no seed, ...), for the metadata."""
     thumbnail: bytes | None = None
     """A small JPEG (at most 256 pixels wide), where the renderer had the pixels at hand."""
+    payment: str = ""
+    """What the remote side calls the job that was paid, so that it is counted once however often it is told."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import secrets
 
 EPISODES = "episodes"
 BACKGROUNDS = "backgrounds"
+DREAMS = "dreams"
 OBJECTS = "store/objects"
 RECIPES = "store/recipes"
 INPUTS = "store/inputs"
@@ -63,6 +64,15 @@ def background_name(key: str) -> str:
         ValueError: as `published_name`.
     """
     return f"{BACKGROUNDS}/{published_name(key).removeprefix(f'{EPISODES}/')}"
+
+
+def dream_name(file: str) -> str:
+    """`dreams/2026-11-21/frame-0012.png` for `2026-11-21/frame-0012`.
+
+    Raises:
+        ValueError: as `published_name`.
+    """
+    return f"{DREAMS}/{published_name(file).removeprefix(f'{EPISODES}/')}"
 
 
 def published_name(key: str) -> str:

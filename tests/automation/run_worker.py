@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,8 @@ with dg.DagsterInstance.get() as instance:
     )
     sys.exit(not result.success)
 """
+SECONDS_TO_END = 180
+"""Enough for a worker on a busy machine."""
 OURS = frozenset({"variation_image", "contact_sheet"})
 
 
@@ -87,7 +90,15 @@ class Workshop:
     def work(self, **options: Any) -> tuple[str, int]:
         """The same, to its end; the run id, and the exit code."""
         run_id, process = self.start(**options)
-        return run_id, process.wait(timeout=60)
+        return run_id, process.wait(timeout=SECONDS_TO_END)
+
+    def until_rendered(self, images: int, process: "subprocess.Popen[bytes]") -> None:
+        """Wait until a worker has made so many images."""
+        deadline = time.monotonic() + SECONDS_TO_END
+        while len(self.rendered()) < images:
+            assert process.poll() is None, f"it ended before it had made {images} images"
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
     def work_on(self, request: dg.RunRequest, **sketch: str) -> tuple[str, int]:
         """A worker on what the reaper asked for, to its end."""
@@ -108,6 +119,11 @@ class Workshop:
         run = self.instance.get_run_by_id(run_id)
         assert run is not None
         return run.status
+
+    def ended(self, run_id: str) -> float:
+        """When a run ended, in seconds since the epoch."""
+        [record] = self.instance.get_run_records(dg.RunsFilter(run_ids=[run_id]))
+        return record.update_timestamp.timestamp()
 
     def slots(self) -> int:
         return len(self.instance.event_log_storage.get_concurrency_info("gpu").claimed_slots)

@@ -19,7 +19,7 @@ from moostik_assets.partitions import Partitions, build_partitions
 from moostik_assets.settings import Settings
 from tests.dagster_state import definitions_of, instance_of, partition_keys
 from tests.moostik_command import Moostik
-from tests.small_series import draw_figure, edit, edit_shot
+from tests.small_series import draw_figure, edit, edit_shot, episode, write_json
 
 SHOT_2 = {"ep0/shot-002/wide", "ep0/shot-002/close_up", "ep0/shot-002/low_angle"}
 RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
@@ -151,6 +151,69 @@ def test_a_theme_of_the_world_asks_for_what_follows_it_at_its_own_priority(rende
         result = look(first.cursor)
     assert {key.rsplit("/", 1)[0] for key in asked(rendered, result)} == {f"ep0/shot-00{n}" for n in (2, 3, 4, 5)}
     assert {request.tags["dagster/priority"] for request in result.run_requests or []} == {"10"}
+
+
+def test_an_outfit_asks_for_its_character_in_its_theme_alone_and_at_once(rendered: Moostik) -> None:
+    outfit = {"theme": "storm", "description": "a yellow oilskin", "referenceImages": ["references/ada-storm.png"]}
+    draw_figure(rendered.data / "references" / "ada-storm.png", "#ffee00")
+    edit(rendered.data / "characters.json", lambda cast: cast[0].update(outfits=[outfit]))
+    for shot in ("shot-001", "shot-003"):  # hers, and one without her
+        edit_shot(rendered.data, shot, {"theme": "storm"})
+    rendered("render").expect(0)
+    hers = {"ep0/shot-001/wide", "ep0/shot-001/close_up"}
+    with sensor(rendered, "reference_sensor") as look:
+        cursor = look(None).cursor
+        for change in (
+            lambda: edit(
+                rendered.data / "characters.json", lambda cast: cast[0]["outfits"][0].update(description="red")
+            ),
+            lambda: draw_figure(rendered.data / "references" / "ada-storm.png", "#ff2200"),
+        ):
+            change()
+            result = look(cursor)
+            cursor = result.cursor
+            assert asked(rendered, result) == hers
+            assert {request.tags["dagster/priority"] for request in result.run_requests or []} == {"20"}
+
+
+def test_a_tick_without_time_leaves_the_other_episodes_to_the_next(
+    rendered: Moostik, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rendered.data / "episodes" / "ep0.json"
+    write_json(first.with_name("ep1.json"), {**json.loads(first.read_text(encoding="utf-8")), "id": "ep1", "number": 1})
+    rendered("render").expect(0)
+    monkeypatch.setattr(change_sensors, "SECONDS_A_TICK", 0.0)
+    with sensor(rendered, "reference_sensor") as look:
+        cursor = look(look(None).cursor).cursor
+        draw_figure(rendered.data / "references" / "bob-1.png", "#00ff00")
+        ticks = []
+        for _ in range(2):
+            ticks.append(look(cursor))
+            cursor = ticks[-1].cursor
+        assert why(look(cursor)) == "nothing changed"
+    bobs = ("shot-002/wide", "shot-002/close_up", "shot-002/low_angle", "shot-003/wide", "shot-003/close_up")
+    assert [asked(rendered, tick) for tick in ticks] == [{f"{ep}/{key}" for key in bobs} for ep in ("ep0", "ep1")]
+
+
+def test_new_shots_of_an_episode_that_had_to_wait_are_not_forgotten(
+    rendered: Moostik, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sensor(rendered, "catalogue_sensor") as look:
+        cursor = look(None).cursor
+    path = rendered.data / "episodes" / "ep0.json"
+    for name in ("ep1", "ep2"):
+        document = {"id": name, "number": int(name[2:]), "title": name, "shots": episode()["shots"][:1]}
+        write_json(path.with_name(f"{name}.json"), document)
+    monkeypatch.setattr(change_sensors, "SECONDS_A_TICK", 0.0)
+    ticks = []
+    with sensor(rendered, "catalogue_sensor") as look:
+        for _ in range(2):
+            ticks.append(look(cursor))
+            cursor = ticks[-1].cursor
+        assert why(look(cursor)) == "nothing changed"
+    assert [asked(rendered, tick) for tick in ticks] == [
+        {f"{ep}/shot-001/wide", f"{ep}/shot-001/close_up"} for ep in ("ep1", "ep2")
+    ]
 
 
 @pytest.mark.parametrize(("ceiling", "waits"), [(None, True), (0.01, True), (100.0, False)])

@@ -62,7 +62,9 @@ def test_a_run_of_two_processes_lives_as_long_as_one_of_them(tmp_path: Path) -> 
 
 
 def test_a_child_that_outlives_its_parent_does_not_keep_the_run_alive(tmp_path: Path) -> None:
-    fork = HOLD.replace('print("held", flush=True)', "import os; os.fork() or time.sleep(5); print('held', flush=True)")
+    fork = HOLD.replace(
+        'print("held", flush=True)', "import os; os.fork() or time.sleep(20); print('held', flush=True)"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", fork, str(tmp_path), "run-1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -71,7 +73,7 @@ def test_a_child_that_outlives_its_parent_does_not_keep_the_run_alive(tmp_path: 
     assert dead_runs(tmp_path) == []
     process.send_signal(signal.SIGKILL)
     process.wait()
-    deadline = time.monotonic() + 3  # the child lives for 5 s; it lets go as soon as it is given a processor
+    deadline = time.monotonic() + 15  # the child lives for 20 s; it lets go as soon as it is given a processor
     while dead_runs(tmp_path) == [] and time.monotonic() < deadline:
         time.sleep(0.05)
     assert dead_runs(tmp_path) == ["run-1"]

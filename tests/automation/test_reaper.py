@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.tags import BACKFILL_ID_TAG
 
 from moostik_assets.automation.priorities import AGAIN_TAG, ATTEMPT_TAG, FRUITLESS_TAG, GAVE_WAY_TAG
 from moostik_assets.automation.reaper import (
@@ -19,12 +20,14 @@ from moostik_assets.automation.reaper import (
 )
 from resources.image_failures import ImageFailures
 from resources.store.files import Files, files_at
-from tests.automation.run_worker import Workshop
+from tests.automation.run_worker import SECONDS_TO_END, Workshop
 from tests.moostik_command import Moostik
 from tests.small_series import VARIATION_COUNT, edit_shot, published_bytes
 
 LATER = 1000.0
 """Past every pause."""
+UNHURRIED = "1.0"
+"""Seconds an image: whoever is to be interrupted has many more to make, however late the test comes to it."""
 
 
 @pytest.fixture
@@ -35,13 +38,10 @@ def workshop(series: Moostik, tmp_path: Path) -> Iterator[Workshop]:
 
 
 def killed_after(workshop: Workshop, images: int, **options: str) -> str:
-    run_id, process = workshop.start(seconds="0.3", **options)  # type: ignore[arg-type]
-    deadline = time.monotonic() + 40
-    while len(workshop.rendered()) < images and time.monotonic() < deadline:
-        time.sleep(0.02)
+    run_id, process = workshop.start(seconds=UNHURRIED, **options)  # type: ignore[arg-type]
+    workshop.until_rendered(images, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert len(workshop.rendered()) >= images
     return run_id
 
 
@@ -70,11 +70,10 @@ def workshop_store(workshop: Workshop) -> Files:
 
 
 def test_a_run_that_was_asked_to_end_keeps_what_it_made_and_its_rest_is_asked_for(workshop: Workshop) -> None:
-    run_id, process = workshop.start(seconds="0.3")
-    while len(workshop.rendered()) < 2:
-        time.sleep(0.02)
+    run_id, process = workshop.start(seconds=UNHURRIED)
+    workshop.until_rendered(2, process)
     process.send_signal(signal.SIGTERM)
-    process.wait(timeout=10)
+    process.wait(timeout=SECONDS_TO_END)
     assert workshop.status(run_id) == dg.DagsterRunStatus.FAILURE
     [request], _ = workshop.reap(None, now=time.time())
     assert workshop.work_on(request)[1] == 0
@@ -87,12 +86,13 @@ def test_failed_images_are_tried_three_times_and_then_quarantined(workshop: Work
     assert (code, workshop.status(run_id)) == (1, dg.DagsterRunStatus.FAILURE)
     cursor: str | None = None
     for attempt in (2, 3):
-        requests, cursor = workshop.reap(cursor, now=time.time())
+        requests, cursor = workshop.reap(cursor, now=workshop.ended(run_id))
         assert requests == [], "not before the pause"
         [request], cursor = workshop.reap(cursor, now=time.time() + LATER)
         assert request.tags[ATTEMPT_TAG] == str(attempt)
         assert request.run_config["ops"]["variation_image"]["config"]["only"] == []  # the range is exact
-        assert workshop.work_on(request, fails="Moment 3")[1] == 1
+        run_id, code = workshop.work_on(request, fails="Moment 3")
+        assert code == 1
     assert workshop.reap(cursor, now=time.time() + LATER)[0] == []
     assert len(workshop.rendered()) == VARIATION_COUNT - 2
     plan = workshop.series("plan", "--json").expect(0).document
@@ -147,25 +147,23 @@ def test_a_cancelled_run_is_not_asked_for_again(workshop: Workshop) -> None:
 
 
 def test_a_worker_whose_run_is_cancelled_stops_by_itself(workshop: Workshop) -> None:
-    run_id, process = workshop.start(seconds="1.5")
-    while len(workshop.rendered()) < 1:
-        time.sleep(0.02)
+    run_id, process = workshop.start(seconds=UNHURRIED)
+    workshop.until_rendered(1, process)
     run = workshop.instance.get_run_by_id(run_id)
     assert run is not None
     workshop.instance.report_run_canceling(run)
-    process.wait(timeout=15)
+    process.wait(timeout=SECONDS_TO_END)
     assert workshop.status(run_id) == dg.DagsterRunStatus.CANCELED
     assert len(workshop.rendered()) < VARIATION_COUNT
 
 
 def test_idle_work_gives_way_and_its_rest_waits_until_nobody_urgent_does(workshop: Workshop) -> None:
     idle = {"dagster/priority": "0"}
-    run_id, process = workshop.start(tags=idle, seconds="0.5")
-    while len(workshop.rendered()) < 1:
-        time.sleep(0.02)
+    run_id, process = workshop.start(tags=idle, seconds=UNHURRIED)
+    workshop.until_rendered(1, process)
     job = dg.DagsterRun(job_name="__ASSET_JOB", run_id="urgent", tags={"dagster/priority": "30"})
     urgent = workshop.instance.add_run(job.with_status(dg.DagsterRunStatus.STARTING))
-    assert process.wait(timeout=15) == 0
+    assert process.wait(timeout=SECONDS_TO_END) == 0
     assert len(workshop.rendered()) < VARIATION_COUNT
     run = workshop.instance.get_run_by_id(run_id)
     assert run is not None
@@ -221,3 +219,21 @@ def test_pauses_grow_and_end() -> None:
     assert pauses[0] == 0
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE_SECONDS
+
+
+def test_a_backfill_that_is_launched_again_counts_what_was_made_before(workshop: Workshop) -> None:
+    """Dagster calls a backfill a success where each partition has an event of one of its runs."""
+    first, process = workshop.start(tags={BACKFILL_ID_TAG: "first"}, seconds=UNHURRIED)
+    workshop.until_rendered(2, process)
+    run = workshop.instance.get_run_by_id(first)
+    assert run is not None
+    workshop.instance.report_run_canceling(run)
+    process.wait(timeout=SECONDS_TO_END)
+    made = len(workshop.rendered())
+    assert made < VARIATION_COUNT
+    again, code = workshop.work(tags={BACKFILL_ID_TAG: "second"})
+    assert code == 0
+    assert len(workshop.rendered()) == len(set(workshop.rendered())) == VARIATION_COUNT
+    events = workshop.instance.all_logs(again, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    told = [event.partition for event in (entry.asset_materialization for entry in events) if event is not None]
+    assert set(workshop.keys) <= set(told)

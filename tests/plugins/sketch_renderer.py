@@ -10,6 +10,7 @@ import io
 import os
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image
@@ -80,6 +81,20 @@ class SketchRenderer:
 class CostlySketchRenderer(SketchRenderer):
     name = "costly"
     usd_per_image = 0.5
+
+
+class SeedlessSketchRenderer(SketchRenderer):
+    """Never makes the same image twice, as a model behind a counter does."""
+
+    name = "seedless"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities, seed=False)
+
+    def _sketched(self, request: RenderRequest) -> Rendered:
+        rendered = super()._sketched(replace(request, seed=time.time_ns() % 2**31))
+        return replace(rendered, request=request)
 
 
 class OutdatedRenderer(SketchRenderer):
