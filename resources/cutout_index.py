@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -85,7 +86,14 @@ class CutOutIndex:
             own = own_cut_out(Pictures(lambda _: picture, limit=0).picture(source))
         except UnreadablePictureError:
             return None
-        return self._recorded(_kept(source, source, own)) if own is not None else None
+        if own is None:
+            return None
+        kept = _kept(source, source, own)
+        # Looking begins no store; and one that cannot be written can be looked into all the same.
+        if self._store.files.exists("store"):
+            with suppress(OSError):
+                self._recorded(kept)
+        return kept
 
     def _name(self, source: str) -> str:
         return f"{INDEX}/{self.cut_out_id(source)}.json"

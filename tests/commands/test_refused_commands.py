@@ -164,7 +164,7 @@ def test_a_setting_of_the_environment_that_makes_no_sense_is_named(series: Moost
 
 @pytest.mark.parametrize(
     ("output", "says"),
-    [("", "names no folder"), ("nonsense://x", "Unsupported filesystem"), ("s3://bucket/x", "Install s3fs")],
+    [("", "names no folder"), ("nonsense://x", "Unsupported filesystem"), ("gs://bucket/x", "gcsfs")],
 )
 def test_an_output_that_can_be_no_store_is_told(series: Moostik, output: str, says: str) -> None:
     answer = series("plan", "--json", env={"MOOSTIK_OUTPUT": output}).expect(2)
