@@ -11,9 +11,10 @@ from typing import Any
 
 from resources.rendering.base import RendererUnavailable
 from resources.rendering.diffusion.pictures import opened, squared
+from resources.rendering.diffusion.weights import model_variant
 
-_KEPT = 256
-"""Encodings kept: at most 1.3 MB each."""
+_KEPT = 64
+"""Encodings kept, where the model is: at most 1.3 MB each."""
 
 
 def image_encoder_beside(ip_adapter: Path) -> Path | None:
@@ -69,7 +70,9 @@ def _load_ip_adapter(pipe: Any, file: Path, encoder: Path | None) -> None:
         )
     denoiser = _denoiser(pipe)
     try:
-        model: Any = CLIPVisionModelWithProjection.from_pretrained(encoder, dtype=denoiser.dtype, local_files_only=True)
+        model: Any = CLIPVisionModelWithProjection.from_pretrained(
+            encoder, dtype=denoiser.dtype, variant=model_variant(encoder), local_files_only=True
+        )
     except Exception as error:
         raise RendererUnavailable(f"diffusers: {encoder} is no CLIP image encoder: {_said(error)}") from error
     size = model.config.image_size

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from resources.rendering.base import RendererUnavailable
+from resources.rendering.diffusion.weights import model_variant
 
 _EDGE_SHARE = 0.88
 """Of the pixels, so many are weaker than an edge: what Canny's upper threshold is taken from."""
@@ -60,7 +61,9 @@ def _by_model(image: Image.Image, folder: Path) -> np.ndarray:
     try:
         # Pillow's arithmetic, whether or not torchvision is installed.
         processor: Any = AutoImageProcessor.from_pretrained(folder, local_files_only=True, backend="pil")
-        model: Any = AutoModelForDepthEstimation.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+        model: Any = AutoModelForDepthEstimation.from_pretrained(
+            folder, dtype=torch.float32, variant=model_variant(folder), local_files_only=True
+        )
     except Exception as error:  # whatever a wrong folder makes them say
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise RendererUnavailable(

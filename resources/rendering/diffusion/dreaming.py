@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import replace
+from math import pi, sin
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ from resources.rendering.request import Dreaming, ImageInput, ImageRole, RenderR
 PULL = 0.35
 """Hybrid: how far a frame is drawn from the one before it to the way between the keyframes, where this way begins."""
 MEMORY_SHARE = 0.5
-"""How far a frame goes over to a remembered image that is put into it."""
+"""How far a frame goes over to a remembered image that is put into it: a keyframe, or a frame half-way."""
 MEMORY_STRENGTH = 0.6
 """How much of a remembered image is made anew for a keyframe that does not say it."""
 LEAST_STRENGTH = 0.02
@@ -25,7 +26,7 @@ LEAST_STRENGTH = 0.02
 _KEPT = 8
 
 
-def dream_frame(model: LoadedModel, request: RenderRequest, read_image: ReadImage) -> Image.Image:
+def dream_frame(model: LoadedModel, request: RenderRequest, read_image: ReadImage, notes: list[str]) -> Image.Image:
     """The frame of a request with `dreaming`, RGB, of the request's size.
 
     - `interpolate`: the spherical mean of the two keyframes' latents at `position`, decoded: at 0 and 1 the keyframes
@@ -34,36 +35,46 @@ def dream_frame(model: LoadedModel, request: RenderRequest, read_image: ReadImag
     - `hybrid`: likewise, but begun between the frame before and the way between the keyframes, ever nearer to that way;
       and less and less is made anew towards both ends, so that the last frame is the second keyframe.
 
-    A `memory` goes into what a frame begins with. A keyframe (without `keyframe` images) is made from its memory, or
-    from its text alone.
+    A `memory` goes into what a frame begins with. Between keyframes it comes and goes with the position, most of it
+    half-way. A keyframe (without `keyframe` images) is made from its memory, or from its text alone.
+
+    Args:
+        notes: what was left out is added to them; a memory that cannot be had is.
 
     Raises:
-        ValueError: an input is missing, or no picture.
+        ValueError: another input is missing, or no picture.
     """
     assert request.dreaming is not None
-    start, strength = _beginning(model, request, request.dreaming, read_image)
+    start, strength = _beginning(model, request, request.dreaming, read_image, notes)
     own = tuple(image for image in request.references if image.role in ("character", "location"))
     if start is None:
         call = call_of(model, replace(request, references=own), read_image)
+        notes += call.notes
         return finished(call, request, painted(model, [call], [request.seed])[0])
     if strength < LEAST_STRENGTH:
         size = (request.width, request.height)
         return Image.fromarray(decoded(model.base.vae, start)[0]).resize(size, Image.Resampling.LANCZOS)
     call = call_of(model, replace(request, references=own, background=None), read_image)
+    notes += call.notes
     call = _made_anew(call, start, strength)
-    call.arguments.update(_mixed_prompts(model, request.dreaming, call.shared["guidance_scale"]))
+    call.arguments.update(_mixed_prompts(model, request.dreaming, model.guided(call.shared["guidance_scale"])))
     return finished(call, request, painted(model, [call], [request.seed])[0])
 
 
 def _beginning(
-    model: LoadedModel, request: RenderRequest, dreaming: Dreaming, read_image: ReadImage
+    model: LoadedModel, request: RenderRequest, dreaming: Dreaming, read_image: ReadImage, notes: list[str]
 ) -> tuple[Any | None, float]:
     """The latents that a frame begins with, and how much of them is made anew. None: it begins with nothing."""
     size = working_size(request.width, request.height, model.setup.pixels, model.family.size_multiple)
     found: dict[ImageRole, list[Any]] = {"keyframe": [], "previous": [], "memory": []}
     for image in request.references:
         if image.role in found:
-            found[image.role].append(_latents(model, image, size, read_image))
+            try:
+                found[image.role].append(_latents(model, image, size, read_image))
+            except ValueError as error:
+                if image.role != "memory":
+                    raise
+                notes.append(f"left out: {error}")
     keyframes, previous, memory = found["keyframe"], found["previous"], found["memory"]
     if not keyframes:
         before = previous[0] if previous and dreaming.mode != "interpolate" else None
@@ -71,15 +82,18 @@ def _beginning(
             start = memory[0] if before is None else slerp(before, memory[0], MEMORY_SHARE)
             return start, dreaming.strength or MEMORY_STRENGTH
         return before, dreaming.strength
-    way = slerp(keyframes[0], keyframes[-1], dreaming.position)
+    position, strength = dreaming.position, dreaming.strength
+    way = slerp(keyframes[0], keyframes[-1], position)
     if dreaming.mode == "interpolate":
         start, strength = way, 0.0
     elif dreaming.mode == "img2img":
-        start, strength = (previous or keyframes)[0], dreaming.strength
+        start = (previous or keyframes)[0]
+        # The frame before holds what it remembered: it goes towards the way between the keyframes.
+        start = slerp(start, way, position**3) if memory else start
     else:
-        start = slerp(previous[0], way, pull(dreaming.position)) if previous else way
-        strength = dreaming.strength * 4 * dreaming.position * (1 - dreaming.position)
-    return (slerp(start, memory[0], MEMORY_SHARE) if memory else start), strength
+        start = slerp(previous[0], way, pull(position)) if previous else way
+        strength *= 4 * position * (1 - position)
+    return (slerp(start, memory[0], MEMORY_SHARE * sin(pi * position)) if memory else start), strength
 
 
 def _made_anew(call: Call, start: Any, strength: float) -> Call:
@@ -99,7 +113,8 @@ def pull(position: float) -> float:
 def _latents(model: LoadedModel, image: ImageInput, size: tuple[int, int], read_image: ReadImage) -> Any:
     """The latents of an image at a size; those of the last images are kept, as frames share their keyframes."""
     kept = _KEPT_LATENTS.setdefault(model, OrderedDict())
-    key = (image.sha256, size)
+    # In tiles, where memory ran out, they are slightly others.
+    key = (image.sha256, size, model.base.vae.use_tiling)
     if key not in kept:
         # Through the pipeline, which moves the VAE to its device where it is offloaded.
         device = model.pipeline("img2img")._execution_device
@@ -120,15 +135,15 @@ def _pixels(image: ImageInput, size: tuple[int, int], read_image: ReadImage) -> 
     return np.asarray(covering(picture_of(image, read_image), *size))
 
 
-def _mixed_prompts(model: LoadedModel, dreaming: Dreaming, guidance: float) -> dict[str, Any]:
+def _mixed_prompts(model: LoadedModel, dreaming: Dreaming, guided: bool) -> dict[str, Any]:
     """What the prompts of the two scenes come to at the frame's position, token by token; {} where there are none."""
     if not dreaming.scenes:
         return {}
     first, last = (
-        model.prompts.arguments(scene.prompt, scene.negative, guidance)
+        model.prompts.arguments(scene.prompt, scene.negative, guided)
         for scene in (dreaming.scenes[0], dreaming.scenes[-1])
     )
-    empty = model.prompts.arguments("", "", guidance)
+    empty = model.prompts.arguments("", "", guided)
     mixed = {}
     for name in first.keys() & last.keys():
         if not hasattr(first[name], "shape"):

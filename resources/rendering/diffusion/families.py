@@ -96,6 +96,8 @@ FAMILIES = {family.name: family for family in (SD15, SDXL, FLUX)}
 FLUX_SCHNELL_STEPS = 4
 FLUX_SCHNELL_PROMPT_LIMIT = 256
 """A FLUX without guidance embeddings was distilled for few steps and short prompts."""
+LCM_STEPS = 4
+"""A latent consistency model was distilled for few steps."""
 
 
 def family_of_pipeline(class_name: str) -> Family | None:

@@ -61,11 +61,11 @@ def call_of(model: LoadedModel, request: RenderRequest, read_image: ReadImage) -
     if size != (request.width, request.height):
         made, asked = f"{size[0]} x {size[1]}", f"{request.width} x {request.height}"
         call.notes.append(f"painted at {made}, brought to {asked}")
-    call.arguments.update(model.prompts.arguments(request.prompt, request.negative, guidance))
+    call.arguments.update(model.prompts.arguments(request.prompt, request.negative, model.guided(guidance)))
     if model.references is not None:
         images = _shown(model, request, read_image, call.notes)
         pipe = model.pipeline(call.kind, call.control)
-        call.arguments.update(model.references.arguments(pipe, images, guided=guidance > 1))
+        call.arguments.update(model.references.arguments(pipe, images, guided=model.guided(guidance)))
     return call
 
 

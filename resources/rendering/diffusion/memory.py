@@ -45,8 +45,14 @@ def gpu_bytes(offload: Offload | Literal["auto"], components: Mapping[str, int],
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out, of a GPU or of the machine: each backend has its own words."""
-    text = str(error).lower()
-    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(sign in text for sign in _SIGNS))
+    at: BaseException | None = error
+    while at is not None:
+        text = str(at).lower()
+        said = isinstance(at, RuntimeError | OSError) and any(sign in text for sign in _SIGNS)
+        if said or isinstance(at, MemoryError):
+            return True
+        at = at.__cause__ or at.__context__  # a library may say only that its file cannot be loaded
+    return False
 
 
 def what_fits(width: int, height: int, free: int, needed_per_pixel: float, multiple: int) -> tuple[int, int] | None:

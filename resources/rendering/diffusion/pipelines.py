@@ -12,11 +12,19 @@ from resources.rendering.base import RendererUnavailable
 from resources.rendering.diffusion.adapters import ReferenceEncodings, load_adapters
 from resources.rendering.diffusion.determinism import prepare_environment
 from resources.rendering.diffusion.families import Family, PipelineKind
-from resources.rendering.diffusion.memory import WORKING_BYTES_PER_PIXEL, Offload, free_bytes, give_back, offload_for
+from resources.rendering.diffusion.memory import (
+    WORKING_BYTES_PER_PIXEL,
+    Offload,
+    free_bytes,
+    give_back,
+    is_out_of_memory,
+    offload_for,
+)
 from resources.rendering.diffusion.options import DiffusersOptions
 from resources.rendering.diffusion.prompt_encodings import PromptEncodings
 from resources.rendering.diffusion.schedulers import new_scheduler
 from resources.rendering.diffusion.setup import Setup
+from resources.rendering.diffusion.weights import model_variant
 
 _SMALL_TILE = 512
 """Side in pixels of the VAE's tiles where memory ran out."""
@@ -59,6 +67,10 @@ class LoadedModel:
     def options(self) -> DiffusersOptions:
         """The options that it was loaded with."""
         return self.setup.options
+
+    def guided(self, guidance: float) -> bool:
+        """Whether the pipelines of a UNet work with a negative beside the prompt at this guidance."""
+        return guidance > 1 and not self.setup.consistent
 
     def pipeline(self, kind: PipelineKind, control: str | None = None) -> Any:
         """The pipeline of a kind, with a scheduler that has made no image yet; `control`: which ControlNet it has."""
@@ -138,6 +150,8 @@ class LoadedModel:
                 warnings.simplefilter("ignore", FutureWarning)  # of diffusers, for those who write models
                 pipe = self._read(cls, common)
         except _UNREADABLE as error:
+            if is_out_of_memory(error):
+                raise
             raise RendererUnavailable(f"diffusers: {files.root} cannot be loaded: {_first_line(error)}") from error
         load_adapters(pipe, self.setup.ip_adapter, self.setup.image_encoder, self.setup.loras)
         return self._quiet(pipe)
@@ -171,7 +185,9 @@ class LoadedModel:
     def _loaded_controlnet(self, kind: str) -> Any:
         folder = self.setup.controlnets[kind]
         try:
-            net = _class(self.family.controlnet).from_pretrained(str(folder), dtype=self.dtype, local_files_only=True)
+            net = _class(self.family.controlnet).from_pretrained(
+                str(folder), dtype=self.dtype, variant=model_variant(folder), local_files_only=True
+            )
         except _UNREADABLE as error:
             raise ValueError(f"the ControlNet for {kind} in {folder} cannot be loaded: {_first_line(error)}") from error
         return net.to(self.device) if self.offload == "none" else net

@@ -2,15 +2,28 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from resources.rendering.base import RendererUnavailable
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-_LEAST = ("*.json", "*.txt", "*.model", "*.safetensors")
+CONFIGS = ("*.json", "*.txt", "*.model")
+"""Configs and tokenizers of a model."""
+_WEIGHTS = ("diffusion_pytorch_model*.safetensors", "model*.safetensors")
+_OTHER_WEIGHTS = ("*/*", "*.fp16.*", "*.fp16-*", "*.non_ema.*")
+UNUSED = ("safety_checker", "feature_extractor", "image_encoder")
+"""Components that are not loaded: nothing is checked here, and an IP-Adapter brings its own encoder."""
 
-Fetch = Callable[[str, str], Path]
-"""Brings a hub id's revision (empty: main) into the cache, and gives its folder."""
+
+@dataclass(frozen=True)
+class Fetch:
+    """How what lacks in the hub cache is brought there."""
+
+    bring: Callable[[str, str], Path]
+    """Brings a hub id's revision (empty: main) into the cache, and gives its folder."""
+    whole: Callable[[Path], object]
+    """Looks at a folder of the cache; raises RendererUnavailable where a file lacks."""
 
 
 def found(where: str, option: str, *, revision: str = "", fetch: Fetch | None = None, only: Sequence[str] = ()) -> Path:
@@ -20,7 +33,7 @@ def found(where: str, option: str, *, revision: str = "", fetch: Fetch | None = 
         where: the option's value.
         option: its name, for the error.
         revision: of the hub id.
-        fetch: what brings it into the cache where it is not there; None: nothing is fetched.
+        fetch: what brings it into the cache where it is not there, or not whole; None: nothing is fetched.
         only: patterns of the files that are needed, for the command; empty: all.
 
     Raises:
@@ -32,9 +45,9 @@ def found(where: str, option: str, *, revision: str = "", fetch: Fetch | None = 
         return path.absolute()
     if not _HUB_ID.fullmatch(where):
         raise RendererUnavailable(f"diffusers: {variable} names {where}, where nothing is")
-    if fetch is not None:  # a snapshot may lack files: the hub's client fetches no more than those
-        return fetch(where, revision)
     cached = _cached(where, revision)
+    if fetch is not None and not (cached is not None and _is_whole(cached, fetch)):
+        return fetch.bring(where, revision)
     if cached is not None:
         return cached
     named = f"{where}, revision {revision}," if revision else where
@@ -43,6 +56,15 @@ def found(where: str, option: str, *, revision: str = "", fetch: Fetch | None = 
         f"fetch it: {fetch_command(where, revision, *_including(only))}, "
         "or set MOOSTIK_DIFFUSERS_DOWNLOAD=true (which fetches no more than is needed)"
     )
+
+
+def _is_whole(folder: Path, fetch: Fetch) -> bool:
+    """What is there and whole is used as it is: no network, and no other recipe because the hub has moved on."""
+    try:
+        fetch.whole(folder)
+    except RendererUnavailable:
+        return False
+    return True
 
 
 def fetch_command(hub_id: str, revision: str = "", *files: str) -> str:
@@ -62,15 +84,16 @@ def hub_id_of(folder: Path) -> str | None:
     return repository.removeprefix("models--").replace("--", "/")
 
 
-def fetched_pipeline(hub_id: str, revision: str) -> Path:
-    """Fetch what a pipeline needs of a hub id.
+def fetched_pipeline(hub_id: str, revision: str, variant: str) -> Path:
+    """Fetch what a pipeline needs of a hub id; of the weights, a variant where one is named.
 
     Raises:
         RendererUnavailable: that fails.
     """
     from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 
-    return _fetched(hub_id, lambda: DiffusionPipeline.download(hub_id, revision=revision or None))
+    asked = {"revision": revision or None, "variant": variant or None, **dict.fromkeys(UNUSED)}
+    return _fetched(hub_id, lambda: DiffusionPipeline.download(hub_id, **asked))
 
 
 def fetched_model(hub_id: str, revision: str) -> Path:
@@ -79,9 +102,26 @@ def fetched_model(hub_id: str, revision: str) -> Path:
     Raises:
         RendererUnavailable: that fails.
     """
+    return _snapshot(hub_id, revision, [*CONFIGS, *_WEIGHTS], _OTHER_WEIGHTS)
+
+
+def fetched_configs(hub_id: str, revision: str) -> Path:
+    """Fetch configs and tokenizers of a hub id, and no weights.
+
+    Raises:
+        RendererUnavailable: that fails.
+    """
+    return _snapshot(hub_id, revision, CONFIGS, ())
+
+
+def _snapshot(hub_id: str, revision: str, files: Sequence[str], but: Sequence[str]) -> Path:
     from huggingface_hub import snapshot_download
 
-    return _fetched(hub_id, lambda: snapshot_download(hub_id, revision=revision or None, allow_patterns=list(_LEAST)))
+    def download() -> str:
+        asked = revision or None
+        return snapshot_download(hub_id, revision=asked, allow_patterns=list(files), ignore_patterns=list(but))
+
+    return _fetched(hub_id, download)
 
 
 def _fetched(hub_id: str, download: Callable[[], object]) -> Path:

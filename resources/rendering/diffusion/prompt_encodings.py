@@ -7,8 +7,10 @@ from typing import Any
 
 from resources.rendering.diffusion.families import Family
 
-REMEMBERED = 256
-"""Chunks of text (or whole texts, of FLUX) that stay encoded: one takes up to 4 MB."""
+REMEMBERED_CHUNKS = 256
+"""Chunks of text that stay encoded, where the model is: at most 0.2 MB each in half precision."""
+REMEMBERED_TEXTS = 24
+"""Whole texts, of FLUX: at most 4 MB each in half precision."""
 _END_OF_WORD = "</w>"
 _PAUSES = (",", ".", ";", ":", "!", "?")
 _LOOK_BACK = 20
@@ -30,24 +32,28 @@ class PromptEncodings:
         self._family = family
         self._limit = limit
         self._true_guidance = true_guidance
-        self._remembered = lru_cache(maxsize=REMEMBERED)(self._encoded)
+        whole = family.denoiser == "transformer"
+        self._remembered = lru_cache(maxsize=REMEMBERED_TEXTS if whole else REMEMBERED_CHUNKS)(self._encoded)
 
-    def arguments(self, prompt: str, negative: str, guidance: float) -> dict[str, Any]:
-        """Keyword arguments for a call of any pipeline of the family, for one image."""
+    def arguments(self, prompt: str, negative: str, guided: bool) -> dict[str, Any]:
+        """Keyword arguments for a call of any pipeline of the family, for one image.
+
+        `guided`: a UNet works with a negative; a transformer does at true guidance, whatever this says.
+        """
         if self._family.denoiser == "transformer":
             return self._for_transformer(prompt, negative)
-        return self._for_unet(prompt, negative, guided=guidance > 1)
+        return self._for_unet(prompt, negative, guided=guided)
 
-    def length(self, prompt: str, negative: str) -> int:
+    def length(self, prompt: str, negative: str, guided: bool) -> int:
         """How many chunks a request's texts are read in; only requests of equal length can share a batch."""
         if self._family.denoiser == "transformer":
             return 1
-        return max(self._length(prompt), self._length(negative))
+        return max(self._length(prompt), self._length(negative) if guided else 1)
 
     def _for_unet(self, prompt: str, negative: str, *, guided: bool) -> dict[str, Any]:
         import torch
 
-        length = max(self._length(prompt), self._length(negative) if guided else 1)
+        length = self.length(prompt, negative, guided)
         embeds, pooled = self._text(prompt, length)
         found = {"prompt_embeds": embeds}
         if pooled is not None:

@@ -140,16 +140,29 @@ class DiffusersRenderer:
                 self._loaded = LoadedModel(self._setup)
             except RendererUnavailable as unavailable:
                 self._loaded = unavailable
+            except Exception as error:  # on the way to its device: of torch, accelerate or the driver
+                self._loaded = self._not_loaded(error)
         if isinstance(self._loaded, RendererUnavailable):
             raise self._loaded
         return self._loaded
+
+    def _not_loaded(self, error: Exception) -> RendererUnavailable:
+        give_back(self._setup.device)
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if is_out_of_memory(error):
+            on_gpu = self._setup.device == "cuda" and self._options.offload != "sequential"
+            how = "set MOOSTIK_DIFFUSERS_OFFLOAD=sequential" if on_gpu else "end what else uses memory"
+            said = f"memory ran out while it was loaded ({said}); {how}, or take a smaller model"
+        return RendererUnavailable(f"diffusers: {self._setup.files.root} cannot be loaded: {said}")
 
     def _batch_key(self, request: RenderRequest) -> Hashable | None:
         """Requests of equal keys can be painted at once; None: alone."""
         if request.baking is not None or request.dreaming is not None or self._setup.ip_adapter is not None:
             return None
         try:
-            length = self._model().prompts.length(request.prompt, request.negative)
+            model = self._model()
+            guidance = self._setup.guidance if request.guidance is None else request.guidance
+            length = model.prompts.length(request.prompt, request.negative, model.guided(guidance))
         except RendererUnavailable:
             return None
         over = request.background is not None
@@ -213,7 +226,7 @@ class DiffusersRenderer:
         pixels = padded_to * requests[0].width * requests[0].height
         with torch.inference_mode(), deterministic(notes, self._options.cpu_threads), model.measuring(pixels):
             if requests[0].dreaming is not None:
-                return [dream_frame(model, request, read_image) for request in requests]
+                return [dream_frame(model, request, read_image, notes) for request in requests]
             calls = [call_of(model, request, read_image) for request in requests]
             padding = padded_to - len(calls)
             seeds = [request.seed for request in requests]

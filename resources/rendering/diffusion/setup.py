@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +12,34 @@ from resources.file_hashes import FileHashes
 from resources.rendering.base import RendererUnavailable
 from resources.rendering.diffusion.adapters import image_encoder_beside
 from resources.rendering.diffusion.devices import best_device, precision
-from resources.rendering.diffusion.families import FAMILIES, FLUX_SCHNELL_PROMPT_LIMIT, FLUX_SCHNELL_STEPS, Family
+from resources.rendering.diffusion.families import (
+    FAMILIES,
+    FLUX_SCHNELL_PROMPT_LIMIT,
+    FLUX_SCHNELL_STEPS,
+    LCM_STEPS,
+    Family,
+)
 from resources.rendering.diffusion.options import DiffusersOptions
-from resources.rendering.diffusion.places import fetched_model, fetched_pipeline, found
+from resources.rendering.diffusion.places import CONFIGS, Fetch, fetched_configs, fetched_model, fetched_pipeline, found
 from resources.rendering.diffusion.schedulers import scheduler_identity, scheduler_of
 from resources.rendering.diffusion.weights import (
+    INDEX,
     ModelFiles,
     family_of_file,
     file_identity,
     model_identity,
+    model_weights,
     pipeline_files,
+    read_json,
     single_file,
 )
 from resources.rendering.preview.encode import deflate_probe
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that may change an image's bytes."""
 _PACKAGES = ("torch", "diffusers", "transformers")
+_INSTALL = "run: pip install 'moostik-assets[local]'"
 _SINGLE_FILES = (".safetensors", ".ckpt")
-_CONFIGS = ("*.json", "*.txt", "*.model")
 
 
 @dataclass(frozen=True)
@@ -79,9 +88,18 @@ class Setup:
         return transformer and not self.files.config("transformer").get("guidance_embeds", False)
 
     @property
+    def consistent(self) -> bool:
+        """Whether its UNet is a latent consistency model: few steps, guidance as an input, no negative prompt.
+
+        Source: S. Luo and others, Latent Consistency Models, 2023, section 4.2.
+        """
+        return self.family.denoiser == "unet" and self.files.config("unet").get("time_cond_proj_dim") is not None
+
+    @property
     def steps(self) -> int:
         """Steps where a request names none."""
-        return self.options.steps or (FLUX_SCHNELL_STEPS if self.schnell else self.family.steps)
+        few = FLUX_SCHNELL_STEPS if self.schnell else LCM_STEPS if self.consistent else None
+        return self.options.steps or few or self.family.steps
 
     @property
     def guidance(self) -> float:
@@ -96,7 +114,14 @@ class Setup:
     @property
     def reads_negative(self) -> bool:
         """Whether a negative prompt is read."""
-        return self.family.denoiser == "unet" or self.options.true_guidance > 1
+        if self.family.denoiser == "unet":
+            return not self.consistent
+        return self.options.true_guidance > 1
+
+    @property
+    def needs_opencv(self) -> bool:
+        """Whether a ControlNet is shown what OpenCV finds: edges, or a depth that no model estimates."""
+        return "canny" in self.controlnets or ("depth" in self.controlnets and self.depth_model is None)
 
     @property
     def model_bytes(self) -> int:
@@ -138,6 +163,8 @@ class Setup:
             found[f"controlnet_{kind}"] = model_identity(folder, hashes)
         if self.controlnets:
             found["controlnetScale"] = options.controlnet_scale
+        if self.needs_opencv:
+            found["opencv"] = _opencv()
         if self.depth_model is not None:
             found["depthModel"] = model_identity(self.depth_model, hashes)
         if self.ip_adapter is not None and self.image_encoder is not None:
@@ -163,14 +190,8 @@ def setup_of(options: DiffusersOptions) -> Setup:
     Raises:
         RendererUnavailable: a package, the model, or what goes with it is missing; or they do not go together.
     """
-    for package in _PACKAGES:
+    for package in (*_PACKAGES, "accelerate", *(["peft"] if options.loras else [])):
         _minor(package)
-    needed = {"cv2": bool(options.controlnets), "peft": bool(options.loras)}
-    for module, package in (("cv2", "opencv-python-headless"), ("peft", "peft")):
-        if needed[module] and find_spec(module) is None:
-            raise RendererUnavailable(
-                f"diffusers: {package} is not installed; run: pip install 'moostik-assets[local]'"
-            )
     files = _model(options)
     family = files.family
     device = best_device() if options.device == "auto" else options.device
@@ -179,13 +200,15 @@ def setup_of(options: DiffusersOptions) -> Setup:
             f"diffusers: MOOSTIK_DIFFUSERS_DEVICE is {options.device}, which the installed torch does not have here; "
             f"auto takes {best_device()}"
         )
-    fetch = fetched_model if options.download else None
+    fetch = _fetch_of_a_model(options)
     controlnets = {kind: found(at, f"controlnet_{kind}", fetch=fetch) for kind, at in options.controlnets.items()}
+    for kind, folder in controlnets.items():
+        _check_controlnet(f"MOOSTIK_DIFFUSERS_CONTROLNET_{kind.upper()}", folder, files)
     ip_adapter = _file(options.ip_adapter, "ip_adapter") if options.ip_adapter else None
     for file, _ in options.lora_files:
         if not file.is_file():
             raise RendererUnavailable(f"diffusers: MOOSTIK_DIFFUSERS_LORAS names {file}, which is no file")
-    return Setup(
+    setup = Setup(
         options=options,
         files=files,
         device=device,
@@ -197,6 +220,13 @@ def setup_of(options: DiffusersOptions) -> Setup:
         image_encoder=_image_encoder(options, ip_adapter) if ip_adapter is not None else None,
         loras=tuple((file.absolute(), weight) for file, weight in options.lora_files),
     )
+    if setup.consistent and controlnets:
+        # Of diffusers' pipelines those with a ControlNet, over a picture, do not give such a UNet its guidance.
+        raise RendererUnavailable(
+            f"diffusers: {options.model} is a latent consistency model, which takes no ControlNet here; "
+            "take the plain model with an LCM LoRA (MOOSTIK_DIFFUSERS_LORAS, MOOSTIK_DIFFUSERS_SCHEDULER=lcm)"
+        )
+    return setup
 
 
 def _model(options: DiffusersOptions) -> ModelFiles:
@@ -205,7 +235,8 @@ def _model(options: DiffusersOptions) -> ModelFiles:
             "diffusers: no model is named; set MOOSTIK_DIFFUSERS_MODEL (or rendererOptions.diffusers.model in "
             "series.json) to a folder with model_index.json, a .safetensors file, or a hub id"
         )
-    fetch = fetched_pipeline if options.download else None
+    whole = partial(pipeline_files, variant=options.variant, family=options.family)
+    fetch = Fetch(partial(fetched_pipeline, variant=options.variant), whole) if options.download else None
     root = found(options.model, "model", revision=options.revision, fetch=fetch)
     if root.is_dir():
         return pipeline_files(root, options.variant, options.family)
@@ -217,15 +248,31 @@ def _model(options: DiffusersOptions) -> ModelFiles:
 
 def _configs(options: DiffusersOptions, family: str) -> Path:
     where = options.config or FAMILIES[family].config_source
-    folder = found(where, "config", fetch=fetched_model if options.download else None, only=_CONFIGS)
+    fetch = Fetch(fetched_configs, lambda folder: read_json(folder / INDEX)) if options.download else None
+    folder = found(where, "config", fetch=fetch, only=CONFIGS)
     if not folder.is_dir():
         raise RendererUnavailable(f"diffusers: MOOSTIK_DIFFUSERS_CONFIG names {folder}, which is no folder")
     return folder
 
 
+def _check_controlnet(variable: str, folder: Path, files: ModelFiles) -> None:
+    """A ControlNet is of its model's kind, and reads text of its width: another one fails at each image."""
+    config, family = read_json(folder / "config.json"), files.family
+    if config.get("_class_name", family.controlnet) != family.controlnet:
+        raise RendererUnavailable(
+            f"diffusers: {variable} is {folder}, a {config['_class_name']}; {family.name} takes a {family.controlnet}"
+        )
+    width = "cross_attention_dim" if family.denoiser == "unet" else "joint_attention_dim"
+    here, wanted = config.get(width), files.config(family.denoiser).get(width)
+    if None not in (here, wanted) and here != wanted:
+        raise RendererUnavailable(
+            f"diffusers: {variable} is {folder}, made for another model ({width} {here}, and the model's is {wanted})"
+        )
+
+
 def _image_encoder(options: DiffusersOptions, ip_adapter: Path) -> Path:
     if options.image_encoder:
-        return found(options.image_encoder, "image_encoder", fetch=fetched_model if options.download else None)
+        return found(options.image_encoder, "image_encoder", fetch=_fetch_of_a_model(options))
     beside = image_encoder_beside(ip_adapter)
     if beside is None:
         raise RendererUnavailable(
@@ -233,6 +280,10 @@ def _image_encoder(options: DiffusersOptions, ip_adapter: Path) -> Path:
             "set MOOSTIK_DIFFUSERS_IMAGE_ENCODER to its folder"
         )
     return beside
+
+
+def _fetch_of_a_model(options: DiffusersOptions) -> Fetch | None:
+    return Fetch(fetched_model, model_weights) if options.download else None
 
 
 def _file(where: str, option: str) -> Path:
@@ -251,7 +302,18 @@ def _minor(package: str) -> str:
     try:
         parts = re.findall(r"\d+", version(package))
     except PackageNotFoundError:
-        raise RendererUnavailable(
-            f"diffusers: {package} is not installed; run: pip install 'moostik-assets[local]'"
-        ) from None
+        raise RendererUnavailable(f"diffusers: {package} is not installed; {_INSTALL}") from None
     return ".".join(parts[:2])
+
+
+def _opencv() -> str:
+    """`5.0` of OpenCV, whichever of its packages it came with.
+
+    Raises:
+        RendererUnavailable: it is not installed, or lacks a library of the system.
+    """
+    try:
+        import cv2
+    except ImportError as error:
+        raise RendererUnavailable(f"diffusers: a ControlNet needs OpenCV ({error}); {_INSTALL}") from error
+    return ".".join(cv2.__version__.split(".")[:2])

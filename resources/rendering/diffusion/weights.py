@@ -13,15 +13,16 @@ from resources.canonical import sha256_of_json
 from resources.file_hashes import FileHashes
 from resources.rendering.base import RendererUnavailable
 from resources.rendering.diffusion.families import FAMILIES, Family, family_of_pipeline, family_of_weights
-from resources.rendering.diffusion.places import fetch_command, hub_id_of
+from resources.rendering.diffusion.places import UNUSED, fetch_command, hub_id_of
 
 INDEX = "model_index.json"
-UNUSED = ("safety_checker", "feature_extractor", "image_encoder")
-"""Components that are not loaded: nothing is checked here, and an IP-Adapter brings its own encoder."""
 _WITHOUT_WEIGHTS = ("scheduler", "tokenizer")
 _STEMS = ("diffusion_pytorch_model", "model", "pytorch_model")
 _FALLBACK_VARIANT = "fp16"
 _MAX_HEADER = 100_000_000
+_PARTS = ("conditioner.embedders.0.", "conditioner.embedders.1.", "cond_stage_model.", "first_stage_model.", "vae.")
+_AVERAGED = "model_ema."
+"""Weights averaged in training, which are not loaded."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class ModelFiles:
     @cached_property
     def parameters(self) -> dict[str, int]:
         """Number of weights by component."""
+        if self.single and self.root.suffix == ".safetensors":
+            return _parameters_by_part(safetensors_header(self.root))
         return {name: sum(map(parameter_count, files)) for name, files in self.weights.items()}
 
     def identity(self, hashes: FileHashes) -> str:
@@ -162,11 +165,26 @@ def model_identity(folder: Path, hashes: FileHashes) -> str:
     if folder.is_file():
         _check(folder.parent, [folder])
         return file_identity(folder, hashes)
-    weights = component_weights(folder, None) or component_weights(folder, _FALLBACK_VARIANT)
+    return sha256_of_json(_identities([*_small_files(folder), *model_weights(folder)], hashes))
+
+
+def model_weights(folder: Path) -> tuple[Path, ...]:
+    """The weight files of a single model in a folder.
+
+    Raises:
+        RendererUnavailable: there are none, or they are cut short.
+    """
+    weights = component_weights(folder, model_variant(folder))
     if not weights:
         raise _missing(folder, "diffusion_pytorch_model.safetensors")
     _check(folder, weights)
-    return sha256_of_json(_identities([*_small_files(folder), *weights], hashes))
+    return weights
+
+
+def model_variant(folder: Path) -> str | None:
+    """None where a single model's plain weights are there; else fp16, which many people fetch alone."""
+    plain, half = component_weights(folder, None), component_weights(folder, _FALLBACK_VARIANT)
+    return _FALLBACK_VARIANT if half and not plain else None
 
 
 def file_identity(path: Path, hashes: FileHashes) -> str:
@@ -182,6 +200,16 @@ def parameter_count(path: Path) -> int:
     if path.suffix != ".safetensors":
         return path.stat().st_size // 4
     return sum(prod(tensor["shape"]) for name, tensor in safetensors_header(path).items() if name != "__metadata__")
+
+
+def _parameters_by_part(header: Mapping[str, Any]) -> dict[str, int]:
+    """Number of weights by part of a single file: text encoders, VAE, and the denoiser, which is the rest."""
+    found: dict[str, int] = {}
+    for name, tensor in header.items():
+        if name != "__metadata__" and not name.startswith(_AVERAGED):
+            part = next((prefix for prefix in _PARTS if name.startswith(prefix)), "denoiser")
+            found[part] = found.get(part, 0) + prod(tensor["shape"])
+    return found
 
 
 def safetensors_header(path: Path) -> dict[str, Any]:

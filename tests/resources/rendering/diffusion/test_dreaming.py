@@ -12,7 +12,7 @@ from PIL import Image
 from resources.rendering.base import Rendered, RendererContext
 from resources.rendering.diffusion import DiffusersRenderer
 from resources.rendering.diffusion.latents import decoded, encoded, slerp
-from resources.rendering.request import Dreaming, ImageInput, ImageRole, RenderRequest
+from resources.rendering.request import Dreaming, DreamMode, ImageInput, ImageRole, RenderRequest
 from tests.resources.rendering.diffusion.conftest import TinyModels
 from tests.resources.rendering.diffusion.tiny_models import library, picture
 
@@ -29,12 +29,16 @@ class Dreamer:
         self.model = model
         self.pictures = {}
         for seed in range(4):
-            buffer = io.BytesIO()
-            Image.fromarray(picture(*SIZE, seed)).save(buffer, "PNG")
-            self.pictures[hashlib.sha256(buffer.getvalue()).hexdigest()] = buffer.getvalue()
+            self.add(picture(*SIZE, seed))
         options = {"model": str(model), "device": "cpu", "pixels": "5120", "steps": "4"}
         self.context = RendererContext(self.pictures.__getitem__, scratch, options)
         self.renderer = DiffusersRenderer(self.context)
+
+    def add(self, values: np.ndarray) -> int:
+        buffer = io.BytesIO()
+        Image.fromarray(values.astype(np.uint8)).save(buffer, "PNG")
+        self.pictures[hashlib.sha256(buffer.getvalue()).hexdigest()] = buffer.getvalue()
+        return len(self.pictures) - 1
 
     def request(self, dreaming: Dreaming, *images: tuple[ImageRole, int], **more: Any) -> RenderRequest:
         names = list(self.pictures)
@@ -137,6 +141,38 @@ def test_a_keyframe_is_its_text_or_what_it_remembers(dreamer: Dreamer) -> None:
     assert 0.5 < apart(injected, memory) < apart(plain, memory)
     other = dreamer.frame(Dreaming("hybrid", strength=0.1), ("memory", 2))
     assert apart(injected, other) > 0.5
+
+
+@pytest.mark.parametrize("mode", ["interpolate", "hybrid", "img2img"])
+@pytest.mark.parametrize("between", [3, 12])
+def test_a_memory_between_keyframes_comes_and_goes(
+    tiny_models: TinyModels, tmp_path: Path, mode: DreamMode, between: int
+) -> None:
+    """Each frame is made from the one before it, which holds the memory too: that goes all the same."""
+    dreamer = Dreamer(tiny_models.pipeline("sd15"), tmp_path)
+    positions = [t * t * (3 - 2 * t) for t in np.linspace(0, 1, between + 2)[1:-1].tolist()]
+    memory, before, away = dreamer.through_vae(3), 0, []
+    for position in positions:
+        images: list[tuple[ImageRole, int]] = [*KEYFRAMES, ("memory", 3)]
+        if mode != "interpolate":
+            images.append(("previous", before))
+        frame = dreamer.frame(Dreaming(mode, position), *images)
+        away.append(apart(frame, memory))
+        before = dreamer.add(frame)
+    nearest = positions[int(np.argmin(away))]
+    assert 0.35 < nearest < 0.75
+    ends = min(apart(dreamer.through_vae(index), memory) for index in (0, 1))
+    assert min(away) < 0.75 * ends
+    assert min(away[0], away[-1]) > min(away) + 0.15 * (ends - min(away))
+
+
+def test_a_memory_that_is_gone_is_left_out(tiny_models: TinyModels, tmp_path: Path) -> None:
+    dreamer = Dreamer(tiny_models.pipeline("sd15"), tmp_path)
+    plain = dreamer.request(Dreaming("interpolate", 0.5), *KEYFRAMES)
+    lost = ImageInput("memory", "ep0/shot-001/wide", sha256="0" * 64)
+    without = one(dreamer.renderer, replace(plain, references=(*plain.references, lost)))
+    assert without.png == one(dreamer.renderer, plain).png
+    assert without.notes == ("left out: memory ep0/shot-001/wide: the store does not have it (000000000000)",)
 
 
 def test_scenes_of_different_lengths_mix(tiny_models: TinyModels, tmp_path: Path) -> None:

@@ -56,6 +56,22 @@ def at_most(more_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
+def test_a_model_too_large_fails_each_image_and_says_so(tiny_models: TinyModels, tmp_path: Path):
+    """It is tried once, and nothing but failed images comes of it, in both modes."""
+    desk = Desk(tmp_path)
+    warm = desk.renderer(tiny_models.pipeline("flux"))
+    list(warm.render([request_for(warm)]))
+    warm.close()
+    for options in ({}, {"mode": "throughput"}):
+        renderer = desk.renderer(tiny_models.pipeline("flux"), **options)
+        requests = [request_for(renderer), request_for(renderer, seed=6)]
+        gc.collect()
+        with at_most(100_000):
+            found = list(renderer.render(requests))
+        assert [one.png for one in found] == [None, None]
+        assert all("memory ran out while it was loaded" in str(one.error) for one in found), found[0].error
+
+
 def test_an_image_too_large_fails_alone(tiny_models: TinyModels, tmp_path: Path):
     """The one before and the one after it are made, and are the same: nothing of the failure stays."""
     desk = Desk(tmp_path)

@@ -32,7 +32,7 @@ def encodings(tiny_models: TinyModels, family: str, **options: float) -> tuple[o
 @pytest.mark.parametrize("negative", ["night, snow", ""])
 def test_a_short_prompt_is_encoded_as_the_pipeline_does(tiny_models: TinyModels, family: str, negative: str):
     pipe, prompts = encodings(tiny_models, family)
-    ours = prompts.arguments(SHORT, negative, guidance=5)
+    ours = prompts.arguments(SHORT, negative, guided=True)
     theirs = pipe.encode_prompt(  # type: ignore[attr-defined]
         prompt=SHORT,
         device=torch.device("cpu"),
@@ -49,29 +49,30 @@ def test_a_short_prompt_is_encoded_as_the_pipeline_does(tiny_models: TinyModels,
 @pytest.mark.parametrize("family", ["sd15", "sdxl"])
 def test_a_long_prompt_is_read_to_its_end(tiny_models: TinyModels, family: str):
     _, prompts = encodings(tiny_models, family)
-    long, longer = prompts.arguments(LONG, "snow", 5), prompts.arguments(LONG + "mama", "snow", 5)
-    assert prompts.length(LONG, "snow") > 4
-    assert long["prompt_embeds"].shape[1] == prompts.length(LONG, "snow") * 77
+    long, longer = prompts.arguments(LONG, "snow", True), prompts.arguments(LONG + "mama", "snow", True)
+    assert prompts.length(LONG, "snow", True) > 4
+    assert long["prompt_embeds"].shape[1] == prompts.length(LONG, "snow", True) * 77
     assert long["negative_prompt_embeds"].shape == long["prompt_embeds"].shape
     assert not torch.equal(long["prompt_embeds"], longer["prompt_embeds"])
-    short = prompts.arguments("snow", "", 5)
+    short = prompts.arguments("snow", "", True)
     assert torch.equal(long["negative_prompt_embeds"][:, :77], short["prompt_embeds"])
 
 
 def test_without_guidance_there_is_no_negative(tiny_models: TinyModels):
     _, prompts = encodings(tiny_models, "sdxl")
-    assert set(prompts.arguments(SHORT, LONG, guidance=1)) == {"prompt_embeds", "pooled_prompt_embeds"}
-    assert prompts.arguments(SHORT, LONG, guidance=1)["prompt_embeds"].shape[1] == 77
+    assert prompts.length(SHORT, LONG, False) == 1
+    assert set(prompts.arguments(SHORT, LONG, guided=False)) == {"prompt_embeds", "pooled_prompt_embeds"}
+    assert prompts.arguments(SHORT, LONG, guided=False)["prompt_embeds"].shape[1] == 77
 
 
 def test_flux_reads_a_negative_at_true_guidance_alone(tiny_models: TinyModels):
     pipe, prompts = encodings(tiny_models, "flux")
-    ours = prompts.arguments(SHORT, "snow", 3.5)
+    ours = prompts.arguments(SHORT, "snow", True)
     theirs = pipe.encode_prompt(prompt=SHORT, prompt_2=None, device=torch.device("cpu"))  # type: ignore[attr-defined]
     assert set(ours) == {"prompt_embeds", "pooled_prompt_embeds"}
     assert torch.equal(ours["prompt_embeds"], theirs[0])
     _, true = encodings(tiny_models, "flux", true_guidance=4.0)
-    assert true.arguments(SHORT, "snow", 3.5)["true_cfg_scale"] == 4.0
+    assert true.arguments(SHORT, "snow", True)["true_cfg_scale"] == 4.0
 
 
 @pytest.mark.parametrize("family", ["sdxl", "flux"])
@@ -80,9 +81,9 @@ def test_each_text_is_encoded_once(tiny_models: TinyModels, family: str):
     seen = []
     encoder = pipe.text_encoder_2  # type: ignore[attr-defined]
     encoder.register_forward_pre_hook(lambda *_: seen.append(1))
-    first = prompts.arguments(SHORT, "snow", 5)
+    first = prompts.arguments(SHORT, "snow", True)
     after_first = len(seen)
-    second = prompts.arguments(SHORT + " night", "snow", 5)
+    second = prompts.arguments(SHORT + " night", "snow", True)
     assert (after_first, len(seen)) == (2, 3)
     assert torch.equal(first["negative_prompt_embeds"], second["negative_prompt_embeds"])
 

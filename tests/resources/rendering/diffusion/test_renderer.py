@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from resources.decoration_mask import checked_mask
+from resources.rendering.base import RendererUnavailable
 from resources.rendering.diffusion import DiffusersRenderer
 from resources.rendering.request import Baking, ImageInput
 from tests.resources.rendering.diffusion.conftest import TinyModels
@@ -127,6 +128,32 @@ def test_references_are_shown_to_the_adapter(tiny_models: TinyModels, desk: Desk
     assert left_out.notes == ("reference papa left out: its bytes cannot be had",)
     with_adapter.close()
     plain.close()
+
+
+def test_a_consistency_model_takes_its_guidance_as_an_input(tiny_models: TinyModels, desk: Desk):
+    """Few steps, no negative prompt, references like another UNet; a ControlNet is refused."""
+    model = tiny_models.pipeline("lcm")
+    assert (desk.renderer(model, steps="").fingerprint()["steps"], desk.renderer(model).capabilities.negative) == (
+        4,
+        False,
+    )
+    renderer = desk.renderer(
+        model,
+        ip_adapter=tiny_models.ip_adapter("sd15") / "ip-adapter.safetensors",
+        ip_adapter_scale=1,
+    )
+    shown = (desk.picture("character"),)
+    made = [png(renderer, request_for(renderer, guidance=8, references=images)) for images in ((), shown)]
+    assert len({*made, png(renderer, request_for(renderer, guidance=2, references=shown))}) == 3
+    long = request_for(renderer, guidance=8, references=shown, negative="the castle of papa " * 40)
+    assert png(renderer, long) == made[1]
+    master = desk.picture("background")
+    over = {"background": master, "references": shown, "guidance": 8}
+    assert len({png(renderer, request_for(renderer, **over, **more)) for more in ({}, {"seed": 6})}) == 2
+    assert png(renderer, request_for(renderer, baking=Baking("christmas"), **over))
+    renderer.close()
+    with pytest.raises(RendererUnavailable, match="takes no ControlNet here"):
+        desk.renderer(model, controlnet_canny=tiny_models.controlnet("sd15")).validate()
 
 
 def test_a_lora_and_a_scheduler_change_the_image_and_the_recipe(tiny_models: TinyModels, desk: Desk):

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from resources.canonical import canonical_json
 from resources.file_hashes import FileHashes
 from resources.rendering.base import RendererUnavailable
-from resources.rendering.diffusion.weights import model_identity, pipeline_files
+from resources.rendering.diffusion.weights import model_identity, pipeline_files, single_file
+from resources.rendering.request import Baking
 from tests.resources.rendering.diffusion.conftest import TinyModels
 from tests.resources.rendering.diffusion.rendering import Desk, pixels, png, request_for
+from tests.resources.rendering.diffusion.tiny_models import tiny_depth_model
 
 pytest.importorskip("torch")
 
@@ -100,6 +103,90 @@ def test_the_fingerprint_names_no_place_and_reads_no_torch(model: Path, desk: De
     assert (answer.returncode, answer.stdout.strip()) == (0, here["model"]), answer.stderr
 
 
+def test_every_file_that_is_loaded_counts(model: Path, tiny_models: TinyModels, desk: Desk, tmp_path: Path):
+    """Of the model and of what goes with it: configs, tokenizers, weights, the scheduler's settings."""
+    beside = {
+        "controlnet_depth": tiny_models.controlnet("sdxl", "depth"),
+        "depth_model": tiny_depth_model(tmp_path / "estimator"),
+        "image_encoder": tiny_models.ip_adapter("sdxl") / "image_encoder",
+    }
+    adapter, lora = tiny_models.ip_adapter("sdxl") / "ip-adapter.safetensors", tiny_models.lora("sdxl")
+    single = {"ip_adapter": adapter, "loras": lora}
+    copies = {name: Path(shutil.copytree(at, tmp_path / name)) for name, at in beside.items()}
+    copies |= {name: Path(shutil.copy(at, tmp_path)) for name, at in single.items()}
+    before = {canonical_json(desk.renderer(model, **copies).fingerprint())}
+    files = [file for file in (*tmp_path.glob("model/**/*"), *copies.values()) if file.is_file()]
+    files += [file for name in beside for file in copies[name].iterdir()]
+    assert {"merges.txt", "vocab.json", "scheduler_config.json"} & {file.name for file in files} == {
+        "scheduler_config.json"
+    }
+    for file in files:
+        if file.suffix == ".json":
+            rewrite(file, touched=1)
+        else:
+            file.write_bytes(file.read_bytes()[:-1] + b"\x01")
+        after = before | {canonical_json(desk.renderer(model, **copies).fingerprint())}
+        assert len(after) == len(before) + 1, file
+        before = after
+
+
+def test_what_finds_edges_is_in_the_recipe_where_it_is_used(tiny_models: TinyModels, desk: Desk, tmp_path: Path):
+    import cv2
+
+    model, depth = tiny_models.pipeline("sdxl"), tiny_models.controlnet("sdxl", "depth")
+    estimated = {"controlnet_depth": depth, "depth_model": tiny_depth_model(tmp_path / "estimator")}
+    nets = [{"controlnet_canny": tiny_models.controlnet("sdxl")}, {"controlnet_depth": depth}, estimated, {}]
+    found = [desk.renderer(model, **one).fingerprint().get("opencv") for one in nets]
+    version = ".".join(cv2.__version__.split(".")[:2])
+    assert found == [version, version, None, None]
+
+
+def test_a_package_that_lacks_is_named(tiny_models: TinyModels, desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    model, installed = tiny_models.pipeline("sdxl"), metadata.version
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    said = fault_of(desk, model, controlnet_canny=tiny_models.controlnet("sdxl"))
+    assert "needs OpenCV" in said
+    assert said.endswith("run: pip install 'moostik-assets[local]'")
+
+    def without_peft(package: str) -> str:
+        if package == "peft":
+            raise metadata.PackageNotFoundError
+        return installed(package)
+
+    monkeypatch.setattr("resources.rendering.diffusion.setup.version", without_peft)
+    assert "peft is not installed; run: pip install" in fault_of(desk, model, loras=tiny_models.lora("sdxl"))
+    desk.renderer(model).validate()
+
+
+def test_a_controlnet_of_another_model_is_refused(tiny_models: TinyModels, desk: Desk):
+    model, variable = tiny_models.pipeline("sdxl"), "MOOSTIK_DIFFUSERS_CONTROLNET_CANNY"
+    said = fault_of(desk, model, controlnet_canny=tiny_models.controlnet("sd15"))
+    assert variable in said
+    assert "cross_attention_dim 32, and the model's is 64" in said
+    said = fault_of(desk, model, controlnet_canny=tiny_models.controlnet("flux"))
+    assert "a FluxControlNetModel; sdxl takes a ControlNetModel" in said
+
+
+def test_what_goes_with_a_model_may_be_there_in_half_precision_alone(
+    tiny_models: TinyModels, desk: Desk, tmp_path: Path
+):
+    net = Path(shutil.copytree(tiny_models.controlnet("sdxl", "depth"), tmp_path / "net"))
+    estimator = tiny_depth_model(tmp_path / "estimator")
+    adapter = Path(shutil.copytree(tiny_models.ip_adapter("sdxl"), tmp_path / "adapter"))
+    for folder in (net, estimator, adapter / "image_encoder"):
+        (weights,) = folder.glob("*.safetensors")
+        weights.rename(weights.with_name(f"{weights.stem}.fp16.safetensors"))
+    renderer = desk.renderer(
+        tiny_models.pipeline("sdxl"),
+        controlnet_depth=net,
+        depth_model=estimator,
+        ip_adapter=adapter / "ip-adapter.safetensors",
+    )
+    master = desk.picture("background")
+    assert png(renderer, request_for(renderer, background=master, control="depth", baking=Baking("christmas")))
+    renderer.close()
+
+
 def test_options_that_are_not_used_change_no_recipe(tiny_models: TinyModels, desk: Desk):
     model = tiny_models.pipeline("sdxl")
     plain = desk.renderer(model).fingerprint()
@@ -177,6 +264,15 @@ def test_a_single_file_renders_as_its_folder_does(tiny_models: TinyModels, desk:
     assert (pixels(png(single, request_for(single))) == pixels(png(whole, request_for(whole)))).all()
     single.close()
     whole.close()
+    in_one = pipeline_files(folder, "", "auto").parameters
+    in_parts = single_file(file, folder, "auto").parameters
+    assert in_parts == {
+        "cond_stage_model.": in_one["text_encoder"],
+        "first_stage_model.": in_one["vae"],
+        "denoiser": in_one["unet"],
+    }
+    pickle = Path(shutil.copy(file, desk.scratch.parent / "old.ckpt"))
+    assert "family of old.ckpt cannot be told; set MOOSTIK_DIFFUSERS_FAMILY: sd15, sdxl" in fault_of(desk, pickle)
     assert 'hf download stable-diffusion-v1-5/stable-diffusion-v1-5 --include "*.json"' in fault_of(desk, file)
 
 

@@ -113,7 +113,22 @@ def tiny_flux(folder: Path) -> Path:
     return _saved(pipeline, folder)
 
 
-TINY_PIPELINES = {"sd15": tiny_sd15, "sdxl": tiny_sdxl, "flux": tiny_flux}
+def tiny_lcm(folder: Path) -> Path:
+    """A Stable Diffusion 1.5 pipeline whose UNet is a latent consistency model."""
+    import torch
+
+    diffusers = library("diffusers")
+
+    tiny_sd15(folder)
+    torch.manual_seed(7)
+    unet = _unet(_HIDDEN, time_cond_proj_dim=8)
+    pipeline = diffusers.StableDiffusionPipeline.from_pretrained(
+        folder, unet=unet, scheduler=diffusers.LCMScheduler(), local_files_only=True
+    )
+    return _saved(pipeline, folder)
+
+
+TINY_PIPELINES = {"sd15": tiny_sd15, "sdxl": tiny_sdxl, "flux": tiny_flux, "lcm": tiny_lcm}
 
 
 def tiny_controlnet(folder: Path, family: str, model: Path, seed: int = 3) -> Path:
