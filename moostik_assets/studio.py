@@ -23,7 +23,7 @@ from resources.image_store import ImageStore
 from resources.reference_fetch import ReferenceFetcher
 from resources.rendering.base import Engine, Renderer, RendererContext
 from resources.rendering.options import options_from_environment
-from resources.rendering.registry import create_renderer
+from resources.rendering.ray import create_renderer_where_asked
 from resources.rendering.request import ImageInput, RenderRequest
 
 DEFAULT_RENDERER = "preview"
@@ -104,7 +104,7 @@ class Studio:
             options = self.renderer_options(name)
             scratch = self.settings.state_root / "scratch" / name
             context = RendererContext(read_image=self.store.read, scratch=scratch, options=options)
-            self._renderers[name] = create_renderer(name, context)
+            self._renderers[name] = create_renderer_where_asked(name, context, self.renderer_options("ray"))
         return self._renderers[name]
 
     def engine(self, asked: str | None = None, episode: Episode | None = None) -> Engine:
