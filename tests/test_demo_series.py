@@ -1,5 +1,7 @@
 """The demo series of data/: without a fault, and complete enough to show what there is."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,9 @@ def test_every_episode_can_be_rendered(demo: LoadedCatalogue) -> None:
 def test_every_reference_is_a_whole_image_of_ours(demo: LoadedCatalogue) -> None:
     entities = (*demo.catalogue.characters.values(), *demo.catalogue.locations.values())
     references = [reference for entity in entities for reference in entity.reference_images]
+    outfits = [image for character in demo.catalogue.characters.values() for image in character.outfit_images]
     assert references
+    references += outfits
     for reference in references:
         assert not reference.startswith("http"), "the demo must work with no network"
         assert probe_image(DATA / reference).width > 100
@@ -49,6 +53,21 @@ def test_it_shows_every_feature_of_the_catalogue(demo: LoadedCatalogue) -> None:
     assert any(variation.prompt_overrides for variation in variations)
     assert any(shot.theme for shot in shots)
     assert any(len(shot.character_ids) >= 2 for shot in shots)
+    assert any(character.outfits for character in found.characters.values())
+
+
+def test_what_is_worn_in_one_theme_is_seen_there_alone(demo: LoadedCatalogue, tmp_path: Path) -> None:
+    shot = next(shot for shot in demo.catalogue.episodes["ep0"].shots if "odile" in shot.character_ids)
+    (outfit,) = demo.catalogue.characters["odile"].outfits
+    world = shutil.copytree(DATA, tmp_path / "data") / "world_state.json"
+    seen = {}
+    for theme in ("neutral", "storm", outfit.theme):
+        world.write_text(json.dumps({"theme": theme}))
+        moostik = Moostik(tmp_path / "data", tmp_path / "output")
+        images = moostik("references", "ep0", "--json").expect(0).document[shot.id]["allImageUrls"]
+        text = next(iter(moostik("prompts", "ep0", "--json").expect(0).document[shot.id].values()))["text"]
+        seen[theme] = (outfit.reference_images[0] in images, outfit.description in text)
+    assert seen == {"neutral": (False, False), "storm": (False, False), outfit.theme: (True, True)}
 
 
 def test_no_two_variations_share_a_seed_and_none_an_image_name(demo: LoadedCatalogue) -> None:

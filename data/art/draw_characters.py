@@ -23,12 +23,19 @@ FIGURES = {
     "grand-mere-escargot": "figures_escargot",
     "gardener": "figures_gardener",
 }
+OUTFITS = {"odile": ["figures_odile_frost"]}
+"""Modules that draw a character as it is dressed for a theme."""
 DEFAULT_OUT = Path(__file__).parents[1] / "references" / "characters"
 
 
 def pictures_of(character: str) -> dict[str, Picture]:
-    """The pictures a figures module holds for one character, by file stem."""
-    return importlib.import_module(FIGURES[character]).PICTURES[character]
+    """The pictures that the figures modules hold for one character, its outfits included, by file stem."""
+    modules = [FIGURES[character], *OUTFITS.get(character, [])]
+    return {
+        name: picture
+        for module in modules
+        for name, picture in importlib.import_module(module).PICTURES[character].items()
+    }
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def _metadata(studio: Studio, held: list[Held], found: dict[str, Any], size: tup
         "seconds": float(found["seconds"]),
         "size": f"{size[0]} x {size[1]}, {FPS} frames a second",
         "images": found["images"],
-        "missing": dg.MetadataValue.json(found["missing"]),
+        "missing": ", ".join(found["missing"]) or "none",
     }
 
 

@@ -179,13 +179,14 @@ def sign(draw: Random, inks: Inks) -> Sheet:
 
 
 def snow_drift(draw: Random, inks: Inks) -> Sheet:
-    """Snow blown into a soft heap."""
+    """Snow blown into a low heap, its foot rounded as it is seen from above: no dome cut off level."""
     sheet = Sheet(3.2)
-    peak = 1.0 + 0.5 * draw.random()
-    # Its foot lies below the sheet, which cuts it off level.
-    heap = [(0.0, 1.25), (0.3, 0.8), (peak - 0.3, 0.3), (peak + 0.2, 0.2), (2.6, 0.6), (3.2, 1.25)]
-    sheet.piece(heap, (206, 222, 246), 0.1, flat=True)
-    sheet.piece([(x + 0.02, y * 0.86) for x, y in heap[1:5]], _WHITE, 0.1, flat=True)
+    peak = 1.0 + 0.9 * draw.random()
+    foot = [(3.14, 0.8), (2.5, 0.94), (1.6, 0.98), (0.7, 0.94), (0.06, 0.8)]
+    sheet.piece([(0.5, 0.62), (peak, 0.4), (2.6, 0.6), *foot], (182, 204, 236), 0.08, flat=True)
+    sheet.piece(
+        [(0.16, 0.8), (0.5, 0.6), (peak, 0.38), (2.5, 0.6), (2.96, 0.76), (peak + 0.3, 0.74)], _WHITE, 0.08, flat=True
+    )
     return sheet
 
 
