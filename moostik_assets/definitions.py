@@ -38,7 +38,7 @@ def build_definitions(settings: Settings, catalogue: Catalogue | None = None) ->
             *build_variation_assets(partitions),
             *build_gallery_assets(partitions),
             *build_animatic_assets(partitions),
-            *(build_dream_assets(found) if settings.dreams else []),
+            *(build_dream_assets(found, settings.today) if settings.dreams else []),
         ],
         schedules=[build_dream_schedule(settings, found)] if settings.dreams else [],
         sensors=[*build_change_sensors(settings, partitions), build_reaper(settings, partitions)],

@@ -1,7 +1,4 @@
-"""A video of frames: MP4 with H.264 (MPEG-4 where that is not there).
-
-The same frames give the same bytes where both sides are multiples of 16; else x264 sees what lies beyond the picture.
-"""
+"""A video of frames: MP4 with H.264 (MPEG-4 where that is not there). The same frames give the same bytes."""
 
 import io
 import os
@@ -54,8 +51,9 @@ def write_video(path: Path, frames: Iterable[bytes | Image.Image], fps: int, siz
 def _stream(container: Any, codec: str, fps: int, size: tuple[int, int]) -> Any:
     options = {"threads": "1", "flags": "+bitexact"}
     if codec == "libx264":
-        # Threads, and a lookahead that runs beside the encoder, make other bytes each time.
-        options |= {"crf": CRF, "preset": "medium", "x264-params": "sync-lookahead=0"}
+        # Threads, and a lookahead that runs beside the encoder, make other bytes each time; so does the macroblock
+        # tree, which reads memory beyond the picture where its sides are no multiples of 64.
+        options |= {"crf": CRF, "preset": "medium", "x264-params": "sync-lookahead=0:mbtree=0"}
     stream = container.add_stream(codec, rate=Fraction(fps), options=options)
     stream.width, stream.height = size
     stream.pix_fmt = "yuv420p"

@@ -25,7 +25,7 @@ from moostik_assets.dreams.keeping import VIDEO, injections
 from moostik_assets.dreams.night import Made
 from moostik_assets.dreams.partitions import nights
 from moostik_assets.dreams.progress import listening_to_frames
-from moostik_assets.dreams.shown import night_folder
+from moostik_assets.dreams.shown import MANIFEST, night_folder
 from moostik_assets.studio import Studio
 from moostik_assets.studio_resource import lend
 
@@ -39,6 +39,7 @@ class DreamResult:
     day: str
     folder: str
     video: str = ""
+    manifest: str = ""
     rendered: int = 0
     reused: int = 0
     seconds: float = 0.0
@@ -50,11 +51,13 @@ class DreamResult:
         """The document of `moostik dream --json`."""
         return {
             "date": self.day,
+            "frames": self.rendered + self.reused,
             "rendered": self.rendered,
             "reused": self.reused,
             "seconds": round(self.seconds, 3),
             "injections": list(self.injections),
             "folder": self.folder,
+            "manifest": self.manifest or None,
             "video": self.video or None,
             **({"error": self.error} if self.error else {}),
             **({"interrupted": True} if self.interrupted else {}),
@@ -98,13 +101,13 @@ def dream_night(studio: Studio, day: date, *, mode: str, prepare: bool) -> Dream
                 listening_to_frames(lambda one, *_: made.append(one)),
             ):
                 run_partitions(
-                    build_definitions(studio.settings, studio.catalogue),
+                    build_definitions(studio.settings.model_copy(update={"today": day}), studio.catalogue),
                     instance,
                     home,
                     assets=[DREAM_SEQUENCE],
                     op=DREAM_SEQUENCE,
                     keys=[name],
-                    all_keys=nights(settings).get_partition_keys(),
+                    all_keys=nights(settings, day).get_partition_keys(),
                     config={"mode": mode, "prepare": prepare},
                 )
             result.video = str(folder / VIDEO) if (folder / VIDEO).exists() else ""
@@ -113,6 +116,7 @@ def dream_night(studio: Studio, day: date, *, mode: str, prepare: bool) -> Dream
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
             signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
             result.interrupted = True
+    result.manifest = str(manifest) if (manifest := folder / MANIFEST).exists() else ""
     result.rendered = sum(one.rendered for one in made)
     result.reused = len(made) - result.rendered
     result.injections = tuple(injections(made))

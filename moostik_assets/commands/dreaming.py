@@ -64,17 +64,15 @@ def dream(
 
 
 def _night(studio: Studio, text: str | None, dry_run: bool) -> date:
-    settings = studio.catalogue.series.dream_settings
-    today = datetime.now(settings.time_zone).date()
-    if text is None:
-        return studio.settings.today or today
-    from moostik_assets.dreams.partitions import FIRST_NIGHT
+    """The night asked for; without one, that of the settings' day, else of today."""
+    from moostik_assets.dreams.partitions import FIRST_NIGHT, LAST_NIGHT
 
+    today = studio.settings.today or datetime.now(studio.catalogue.series.dream_settings.time_zone).date()
     try:
-        night = date.fromisoformat(text)
+        night = today if text is None else date.fromisoformat(text)
     except ValueError:
         raise Refusal(f"--date {text!r}: must be a day such as {today.isoformat()}", code=WRONG_USAGE) from None
-    if not dry_run and not FIRST_NIGHT <= night <= today:
-        limits = f"{FIRST_NIGHT.isoformat()} to {today.isoformat()}, today in {settings.zone}"
-        raise Refusal(f"--date {text}: nights can be dreamt from {limits}; --dry-run shows any", code=WRONG_USAGE)
+    if not dry_run and not FIRST_NIGHT <= night <= LAST_NIGHT:
+        what, limits = "MOOSTIK_TODAY" if text is None else "--date", f"{FIRST_NIGHT} to {LAST_NIGHT}"
+        raise Refusal(f"{what} {night}: nights can be dreamt from {limits}; --dry-run shows any", code=WRONG_USAGE)
     return night

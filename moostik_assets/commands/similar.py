@@ -131,13 +131,20 @@ class _Looking:
 def _path(studio: Studio, one: Remembered) -> str:
     """Where it is shown under its key; else, of a former take or theme, where it lies in the store."""
     files = studio.store.files
-    name = {"variation": layout.published_name, "background": layout.background_name}.get(one.kind)
+    named = {"variation": layout.published_name, "background": layout.background_name, "dream": _frame_name}
     try:
-        if name is not None and files.sha256(name(one.key)) == one.sha256:
-            return str(files.path(name(one.key)))
+        name = named[one.kind](one.key)
+        if files.sha256(name) == one.sha256:
+            return str(files.path(name))
     except (FileNotFoundError, ValueError):
         pass
     return str(files.path(layout.object_name(one.sha256)))
+
+
+def _frame_name(key: str) -> str:
+    """`dreams/2026-11-20/frame-0012.png` for 2026-11-20/0012."""
+    night, _, number = key.rpartition("/")
+    return layout.dream_name(f"{night}/frame-{number}")
 
 
 def _picture(studio: Studio, asked: _Asked, nearest: list[Remembered]) -> str:

@@ -10,24 +10,22 @@ from pydantic import Field
 from moostik_assets.automation.giving_way import GivingWay
 from moostik_assets.automation.priorities import priority_of
 from moostik_assets.catalogue.models import Catalogue
-from moostik_assets.catalogue.theme_in_force import theme_of_place
 from moostik_assets.dreams.ability import dream_mode
+from moostik_assets.dreams.dressing import dress
 from moostik_assets.dreams.keeping import keep_manifest, keep_video, night_metadata, night_version
-from moostik_assets.dreams.keyframes import dream_engine
 from moostik_assets.dreams.neighbour import Neighbour, busy_reason
 from moostik_assets.dreams.night import DreamFailed, Night
 from moostik_assets.dreams.partitions import nights
 from moostik_assets.dreams.preparing import Prepared, Preparing
 from moostik_assets.dreams.progress import report_frame
 from moostik_assets.dreams.remembering import remember_new_images
-from moostik_assets.dreams.rotation import NothingToDreamOf, scenes
+from moostik_assets.dreams.rotation import NothingToDreamOf
 from moostik_assets.recording import Selection, selected
 from moostik_assets.settings import GPU_POOL
 from moostik_assets.spending.limits import Limit
 from moostik_assets.spending.opening import open_purse
 from moostik_assets.studio import Studio
 from moostik_assets.studio_resource import StudioResource
-from moostik_assets.world.bake_render import bake_backgrounds, log_baked
 from resources.ledger import Entry, Ledger
 
 DREAM_SEQUENCE = "dream_sequence"
@@ -42,8 +40,8 @@ class DreamSelection(Selection):
     prepare: bool | None = Field(default=None, description="Whether to prepare the day; unset: as the series says")
 
 
-def build_dream_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
-    """The asset of this room."""
+def build_dream_assets(catalogue: Catalogue, until: date | None = None) -> list[dg.AssetsDefinition]:
+    """The asset of this room; `until`: a night that is among its partitions, however far ahead."""
 
     @dg.multi_asset(
         name=DREAM_SEQUENCE,
@@ -51,7 +49,7 @@ def build_dream_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
             dg.AssetSpec(
                 DREAM_SEQUENCE,
                 description="A night: keyframes from what the series has to dream of, and the frames between them.",
-                partitions_def=nights(catalogue.series.dream_settings),
+                partitions_def=nights(catalogue.series.dream_settings, until),
                 group_name="dreams",
                 kinds={"image"},
                 owners=["team:dreams"],
@@ -85,7 +83,7 @@ def _dream(context: dg.AssetExecutionContext, config: DreamSelection, studio: St
     purse = open_purse(studio.settings, ledger, context.log_event, Limit(settings.usd, "dreams.usd in series.json"))
     night = Night(studio, day, settings, mode, neighbour, context.log.info, purse)
     try:
-        _dress(context, studio, ledger, night)
+        dress(night, ledger, context.log_event, context.log)
         for one in night.run():
             report_frame(one, len(night.made), night.total)
             if len(night.made) % FRAMES_BETWEEN_MANIFESTS == 0:
@@ -118,15 +116,6 @@ def _dream(context: dg.AssetExecutionContext, config: DreamSelection, studio: St
     )
     ledger.recorder(context.log_event, DREAM_SEQUENCE, CODE_VERSION, {}, [entry]).record(entry, anyway=True)
     context.log.info("%s: %d frames, %s", night.name, len(night.made), video or why_no_video)
-
-
-def _dress(context: dg.AssetExecutionContext, studio: Studio, ledger: Ledger, night: Night) -> None:
-    """Bake the places that this night is in, where that costs nothing; else their masters stand in."""
-    if studio.background_engine(dream_engine(studio, night.settings).name).capabilities.usd_per_image > 0:
-        return
-    places = [scene.place for scene in scenes(studio.catalogue, night.day, night.settings.keyframes) if scene.place]
-    pairs = [(place, theme_of_place(studio.catalogue, place)) for place in dict.fromkeys(places)]
-    bake_backgrounds(studio, pairs, ledger, context.log_event, log_baked(context.log))
 
 
 def _say_why(context: dg.AssetExecutionContext, neighbour: Neighbour, night: Night) -> None:

@@ -12,6 +12,7 @@ from moostik_assets.prompts.shots import ShotPreparation
 from moostik_assets.studio import Studio
 from moostik_assets.variations.prepare import Preparation, PreparedVariation
 from moostik_assets.world.backgrounds import Backgrounds
+from moostik_assets.world.cast_cutouts import CastCutOuts
 from resources.rendering.base import Engine
 
 FOLDER = "dreams"
@@ -50,13 +51,17 @@ def dream_engine(studio: Studio, settings: DreamSettings) -> Engine:
 
 
 def dream_preparation(studio: Studio, engine: Engine) -> Preparation:
-    """Prepares keyframes. A place that is not dressed for its theme yet is seen as its master shows it."""
+    """Prepares keyframes.
+
+    A place that is not dressed for its theme yet is seen as its master shows it; a figure that is not cut out yet, not.
+    """
     return Preparation(
         ShotPreparation(studio.catalogue, engine, studio.settings.reference_fallback),
         studio.image_hash,
         slate=False,
         background=Backgrounds(studio, studio.background_engine(engine.name)).standing,
         wait_for_bakes=False,
+        cut_out=CastCutOuts(studio).picture,
     )
 
 

@@ -19,7 +19,7 @@ from moostik_assets.dreams.sequence import Frame, between_request, frames
 from moostik_assets.dreams.shown import Shown, State, cache_key, dream_cache, night_folder, read_whole, write_whole
 from moostik_assets.spending.purse import Purse
 from moostik_assets.studio import Studio
-from moostik_assets.variations.wanted import catalogue_inputs
+from moostik_assets.variations.wanted import inputs_keeper
 from resources.image_store import StoredImage
 from resources.memory.memory import Remembered
 from resources.rendering.base import Rendered
@@ -137,7 +137,7 @@ class Night:
         return self.stopped
 
     def _keyframes(self, keyframes: Sequence[Keyframe]) -> Iterator[Made]:
-        self.studio.keep_inputs(pair for keyframe in keyframes for pair in catalogue_inputs(keyframe.variation))
+        inputs_keeper(self.studio)([keyframe.variation for keyframe in keyframes])
         places = [frame for frame in frames(self.settings) if frame.kind == "keyframe"]
         for frame, keyframe in zip(places, keyframes, strict=True):
             if self._stop():

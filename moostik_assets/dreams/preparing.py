@@ -18,7 +18,7 @@ from moostik_assets.variations.assets import variation_entry, variation_recorder
 from moostik_assets.variations.plan import planned_variations
 from moostik_assets.variations.render_loops import RenderLoops
 from moostik_assets.variations.wanted import (
-    catalogue_inputs,
+    inputs_keeper,
     shots_by_episode,
     variation_preparation,
     wanted_variations,
@@ -26,6 +26,8 @@ from moostik_assets.variations.wanted import (
 from moostik_assets.world.assets import record_active_backgrounds
 from moostik_assets.world.backgrounds import Backgrounds
 from moostik_assets.world.bake_render import bake_backgrounds
+from moostik_assets.world.baking import bake_key
+from moostik_assets.world.cutout_record import cut_out_characters
 from resources.ledger import EmitEvent, Ledger
 from resources.rendering.base import RendererUnavailable
 
@@ -44,6 +46,8 @@ class Prepared:
     """Backgrounds (`kitchen/christmas`) and variations that there was no time or money for."""
     why: str = ""
     """Why they are left."""
+    not_cut_out: list[str] = field(default_factory=list)
+    """Why pictures of characters are not shown, and what to do."""
     embeddings: int = 0
     usd: float = 0.0
 
@@ -57,6 +61,7 @@ class Prepared:
             "didNotFit": self.left[:LISTED],
             "left": len(self.left),
             "why": self.why,
+            "notCutOut": self.not_cut_out[:LISTED],
             "embeddings": self.embeddings,
             "usd": round(self.usd, 4),
         }
@@ -125,6 +130,7 @@ class Preparing:
         if not keys or self._over():
             self.done.left += keys
             return
+        keys = self._dressed(keys)
         wanted = wanted_variations(variation_preparation(studio, wait_for_bakes=False), keys)
         record_shots(studio, self.ledger, self.emit, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
         recorder = variation_recorder(self.ledger, self.emit, wanted.with_sequence)
@@ -135,7 +141,7 @@ class Preparing:
             studio.store,
             studio.renderer,
             studio.store.claims,
-            lambda variations: studio.keep_inputs(pair for v in variations for pair in catalogue_inputs(v)),
+            inputs_keeper(studio),
             self.purse,
             should_stop=self._over,
         )
@@ -152,6 +158,22 @@ class Preparing:
                 self.done.variations.append(key)
         settled = {*self.done.variations, *self.done.failed, *self.done.left}
         self.done.left += [key for key in keys if key not in settled]
+
+    def _dressed(self, keys: Sequence[str]) -> list[str]:
+        """Those whose places are not left for another night, once their cast is cut out.
+
+        The others would be made on their masters now, and made again later.
+        """
+        wanted = wanted_variations(variation_preparation(self.studio), keys)
+        left = set(self.done.left)
+        waiting = {v.key for v in wanted.with_sequence if v.waits_for_bake and v.bake and bake_key(*v.bake) in left}
+        self.done.left += [key for key in keys if key in waiting]
+        able = [variation for variation in wanted.with_sequence if variation.key not in waiting]
+        for key in dict.fromkeys(key for variation in able for key in variation.cutouts):
+            if self._over():
+                break
+            self.done.not_cut_out += cut_out_characters(self.studio, [key], self.ledger, self.emit, anew=False).refused
+        return [key for key in keys if key not in waiting]
 
     def _in_order(self, keys: Sequence[str]) -> list[str]:
         """Those that are not current: never made before stale."""

@@ -19,6 +19,7 @@ from resources.store.layout import DREAMS
 
 State = Literal["dreaming", "paused", "done", "stopped", "failed"]
 CACHE = "cache"
+MANIFEST = "manifest.json"
 
 
 def frame_file(day: str, number: int) -> str:
@@ -130,4 +131,4 @@ class Shown:
 
     def manifest(self, head: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
         """Write manifest.json. There is nothing of the time or the machine in it: the same night, the same bytes."""
-        write_whole(night_folder(self._studio, self._day) / "manifest.json", {**head, "frames": list(entries)})
+        write_whole(night_folder(self._studio, self._day) / MANIFEST, {**head, "frames": list(entries)})

@@ -2,11 +2,13 @@
 
 import json
 import signal
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from moostik_assets.catalogue.dreams import DreamSettings
+from moostik_assets.dreams.partitions import nights
 from tests.dagster_state import instance_of, latest_events, metadata_of
 from tests.dreams.dream_series import DAY, FRAMES, night_bytes, write_dreaming
 from tests.moostik_command import Moostik, finished
@@ -51,7 +53,7 @@ def test_a_night_is_dreamt_recorded_and_shown(dreamer: Moostik) -> None:
 
 def test_a_killed_night_goes_on_to_the_bytes_of_an_undisturbed_one(dreamer: Moostik, tmp_path: Path) -> None:
     log = {"REVERIE_LOG": str(tmp_path / "log")}
-    assert dreamer.process(*NIGHT, env={**log, "MOOSTIK_CRASH_AT": "recipe-written:8"}).code == -signal.SIGKILL
+    assert dreamer.warm(*NIGHT, env={**log, "MOOSTIK_CRASH_AT": "recipe-written:8"}).code == -signal.SIGKILL
     before = json.loads((dreamer.output / "dreams" / "status.json").read_text())
     assert before["state"] == "dreaming"
     said = dreamer(*NIGHT, "--json", env=log).expect(0).document
@@ -65,7 +67,7 @@ def test_a_killed_night_goes_on_to_the_bytes_of_an_undisturbed_one(dreamer: Moos
 
 def test_two_at_once_make_every_frame_once(dreamer: Moostik, tmp_path: Path) -> None:
     log = {"REVERIE_LOG": str(tmp_path / "log"), "REVERIE_SECONDS": "0.05"}
-    processes = [dreamer.start(*NIGHT, "--json", env=log) for _ in range(2)]
+    processes = [dreamer.start_warm(*NIGHT, "--json", env=log) for _ in range(2)]
     said = [finished(process).expect(0).document for process in processes]
     assert sum(one["rendered"] for one in said) == FRAMES
     assert len((tmp_path / "log").read_text().split()) == FRAMES
@@ -90,9 +92,11 @@ def _own_name() -> str:
     ("arguments", "environment", "code", "says"),
     [
         (("--date", "yesterday"), {}, 2, "--date 'yesterday': must be a day such as 20"),
-        (("--date", "2024-12-31"), {}, 2, "nights can be dreamt from 2025-01-01 to"),
+        (("--date", "2019-12-31"), {}, 2, "--date 2019-12-31: nights can be dreamt from 2020-01-01 to 2099-12-31"),
+        ((), {"MOOSTIK_TODAY": "2100-01-01"}, 2, "MOOSTIK_TODAY 2100-01-01: nights can be dreamt from"),
         (("--mode", "hybird"), {}, 2, "did you mean 'hybrid'?"),
         ((), {"MOOSTIK_DREAMS": "off"}, 1, "MOOSTIK_DREAMS is off"),
+        ((), {"MOOSTIK_DREAMS": "0"}, 1, "MOOSTIK_DREAMS is off"),
         ((), {"MOOSTIK_RENDERER": "sketch"}, 1, "the renderer sketch makes no dream frames"),
     ],
 )
@@ -127,7 +131,32 @@ def test_what_stands_in_the_files_is_checked(bare_series: Moostik) -> None:
     assert "a night of 10 frames does not fit into cacheImages = 9" in bare_series("dream").expect(1).err
 
 
+@pytest.mark.parametrize("day", ["2020-02-29", "2098-12-24"])
+def test_any_night_can_be_dreamt_long_gone_or_far_ahead(dreamer: Moostik, day: str) -> None:
+    edit(dreamer.data / "series.json", lambda s: {**s, "dreams": {**s["dreams"], "keyframes": 2, "framesBetween": 1}})
+    said = dreamer("dream", "--date", day, "--json").expect(0).document
+    assert (said["date"], said["frames"]) == (day, 3)
+    assert json.loads(Path(said["manifest"]).read_text())["date"] == day
+    with instance_of(dreamer) as instance:
+        assert list(latest_events(instance, "dream_sequence")) == [day]
+
+
+def test_the_ui_offers_the_nights_of_the_coming_week() -> None:
+    ahead = nights(DreamSettings()).get_partition_keys()[-1]
+    assert (date.fromisoformat(ahead) - datetime.now(UTC).date()).days == 7
+
+
 def test_the_night_of_the_settings_day_is_the_default(dreamer: Moostik) -> None:
     edit(dreamer.data / "series.json", lambda s: {**s, "dreams": {**s["dreams"], "keyframes": 2, "framesBetween": 1}})
     said = dreamer("dream", "--json", env={"MOOSTIK_TODAY": "2026-11-02"}).expect(0).document
     assert (said["date"], said["rendered"]) == (date(2026, 11, 2).isoformat(), 3)
+
+
+def test_what_a_dream_is_like_is_shown_where_its_frames_lie(dreamer: Moostik) -> None:
+    dreamer(*NIGHT).expect(0)
+    folder = dreamer.output / "dreams" / DAY.isoformat()
+    found = dreamer("similar", str(folder / "frame-0002.png"), "--json").expect(0).document["nearest"]
+    frames = {one["key"]: one["path"] for one in found if one["kind"] == "dream"}
+    assert frames
+    for key, path in frames.items():
+        assert path == str(folder / f"frame-{key.rpartition('/')[2]}.png")
