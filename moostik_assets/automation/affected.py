@@ -16,11 +16,15 @@ class Affected:
 
     planned: Sequence[Planned]
     each_usd: Sequence[float]
+    bake_usd: float = 0.0
+    """What each background costs that must be baked before them."""
 
     @property
     def usd(self) -> float:
-        """What they would cost together, at most."""
-        return sum(self.each_usd)
+        """What they would cost together, at most, with the backgrounds that they wait for."""
+        variations = [item.variation for item in self.planned if item.to_render]
+        bakes = {variation.bake for variation in variations if variation.waits_for_bake}
+        return sum(self.each_usd) + len(bakes) * self.bake_usd
 
     def among(self, keys: Collection[str]) -> "Affected":
         """Those of some keys."""
@@ -46,7 +50,11 @@ class Affected:
 def together(found: Iterable[Affected]) -> Affected:
     """All of them, in their order."""
     listed = list(found)
-    return Affected([p for one in listed for p in one.planned], [usd for one in listed for usd in one.each_usd])
+    return Affected(
+        [p for one in listed for p in one.planned],
+        [usd for one in listed for usd in one.each_usd],
+        max((one.bake_usd for one in listed), default=0.0),
+    )
 
 
 def affected_variations(
@@ -72,4 +80,9 @@ def affected_variations(
         if not unready[shot]:
             found.append(item)
     price = {name: studio.renderer(name).capabilities.usd_per_image for name in {p.variation.renderer for p in found}}
-    return Affected(found, [price[item.variation.renderer] if item.to_render else 0.0 for item in found])
+    dressing = any(item.variation.waits_for_bake for item in found)
+    return Affected(
+        found,
+        [price[item.variation.renderer] if item.to_render else 0.0 for item in found],
+        studio.background_engine().capabilities.usd_per_image if dressing else 0.0,
+    )

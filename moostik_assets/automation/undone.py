@@ -50,12 +50,13 @@ class Undone:
             return [self._request(self.run.run_config, self._range_tags(), fruitless=True)]
         asked = self.asked()
         left = self._left(studio, instance, asked)
-        done = len(asked) - len(left)
+        remaining = set(left)
+        done = [key for key in asked if key not in remaining]
         return [
             self._request(
                 self._config(studio, found.only, done),
                 {ASSET_PARTITION_RANGE_START_TAG: found.start, ASSET_PARTITION_RANGE_END_TAG: found.end},
-                fruitless=done == 0,
+                fruitless=not done,
                 digest=sha256_of_json(list(found.keys)),
             )
             for found in merged_ranges(left, self.variations)
@@ -124,23 +125,20 @@ class Undone:
         found = (event.asset_materialization for event in events)
         return {event.partition for event in found if event is not None and event.partition is not None}
 
-    def _config(self, studio: Studio, only: Sequence[str], done: int) -> dict[str, Any]:
+    def _config(self, studio: Studio, only: Sequence[str], done: Sequence[str]) -> dict[str, Any]:
         config = {**self._settings(), "only": list(only)}
         if config.get("force") and self.attempt >= MAX_ATTEMPTS:
             del config["force"]
         if config.get("max_cost") is not None:
-            config["max_cost"] = max(0.0, config["max_cost"] - done * self._usd_per_image(studio, only))
+            config["max_cost"] = max(0.0, config["max_cost"] - self._usd(studio, done))
         whole: dict[str, Any] = dict(self.run.run_config)
         return {**whole, "ops": {**whole.get("ops", {}), VARIATION: {"config": config}}}
 
-    def _usd_per_image(self, studio: Studio, keys: Sequence[str]) -> float:
-        """What an image costs, where episodes differ the most that it can."""
-        episodes = {key.split("/", 1)[0] for key in keys or self.asked()}
-        names = {
-            studio.renderer_name(self._settings().get("renderer"), studio.catalogue.episodes.get(id_))
-            for id_ in episodes
-        }
-        return max((studio.renderer(name).capabilities.usd_per_image for name in names), default=0.0)
+    def _usd(self, studio: Studio, keys: Sequence[str]) -> float:
+        """What the images of some variations cost, each on the renderer of its episode."""
+        asked, episodes = self._settings().get("renderer"), studio.catalogue.episodes
+        names = [studio.renderer_name(asked, episodes.get(key.split("/", 1)[0])) for key in keys]
+        return sum(studio.renderer(name).capabilities.usd_per_image for name in names)
 
     @property
     def attempt(self) -> int:

@@ -1,13 +1,17 @@
 """The command about money: cost."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from moostik_assets.commands.reading import Json
 from moostik_assets.commands.session import WRONG_USAGE, Refusal, answer, answering, wrong_name
 from moostik_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from moostik_assets.spending.journal import Payment
 
 
 def register(app: typer.Typer) -> None:
@@ -37,15 +41,37 @@ def _day(text: str | None) -> date | None:
         raise Refusal(f"--since {text!r} is no date; write it as 2026-11-21", code=WRONG_USAGE) from None
 
 
-def _document(settings: Settings, episode: str | None, since: date | None) -> dict[str, Any]:
-    from moostik_assets.spending.opening import journal_of
-    from moostik_assets.spending.totals import episode_of, merged, shot_of, total, totals_by
+def paid_today(settings: Settings) -> dict[str, Any]:
+    """What was paid this day (UTC) and what may be, in US dollars: {usd, limit}, the limit None where there is none."""
+    return _today(settings, _payments(settings))
 
-    # All of them, as a payment whose day is left out may be the same job as one that is not.
-    journal = journal_of(settings).all()
-    payments = merged(_recorded(settings), journal)
+
+def paid_today_text(today: dict[str, Any]) -> str:
+    """The same in words, of a day that has a limit."""
+    return f"{today['usd']:.2f} of {today['limit']:g} USD (MOOSTIK_BUDGET_USD)"
+
+
+def _today(settings: Settings, payments: Sequence["Payment"]) -> dict[str, Any]:
+    from moostik_assets.spending.totals import total
+
     day = str(datetime.now(UTC).date())
-    today = total(day, [payment for payment in payments if payment.day == day])
+    paid = total(day, [payment for payment in payments if payment.day == day]).usd
+    return {"usd": round(paid, 4), "limit": settings.budget_usd}
+
+
+def _payments(settings: Settings) -> list["Payment"]:
+    """All of them, as a payment whose day is left out may be the same job as one that is not."""
+    from moostik_assets.spending.opening import journal_of
+    from moostik_assets.spending.totals import merged
+
+    return merged(_recorded(settings), journal_of(settings).all())
+
+
+def _document(settings: Settings, episode: str | None, since: date | None) -> dict[str, Any]:
+    from moostik_assets.spending.totals import episode_of, shot_of, total, totals_by
+
+    payments = _payments(settings)
+    today = _today(settings, payments)
     payments = [payment for payment in payments if since is None or payment.day >= str(since)]
     if episode is not None:
         _check_episode(settings, episode, {episode_of(payment) for payment in payments})
@@ -54,7 +80,7 @@ def _document(settings: Settings, episode: str | None, since: date | None) -> di
     return {
         **{name: value for name, value in whole.items() if name != "name"},
         "since": None if since is None else str(since),
-        "today": {"usd": round(today.usd, 4), "limit": settings.budget_usd},
+        "today": today,
         "days": [found.to_json() for found in totals_by(lambda payment: payment.day, payments)],
         "renderers": [found.to_json() for found in totals_by(lambda payment: payment.renderer, payments)],
         "episodes": [
@@ -109,9 +135,8 @@ def _text(document: dict[str, Any]) -> str:
                 lines.append(_line(4, shot))
                 if len(shot["variations"]) > 1 or shot["variations"][0]["name"] != shot["name"]:
                     lines += [_line(6, image) for image in shot["variations"]]
-    limit = document["today"]["limit"]
-    if limit is not None:
-        lines.append(f"today: {document['today']['usd']:.2f} of {limit:g} USD (MOOSTIK_BUDGET_USD)")
+    if document["today"]["limit"] is not None:
+        lines.append(f"today: {paid_today_text(document['today'])}")
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
 """Commands that only look: check, clusters, references, prompts, plan."""
 
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ from moostik_assets.references.fetching import urls_to_fetch
 from moostik_assets.studio import Studio
 from moostik_assets.variations.plan import Estimate, Plan, Planned, make_plan, planned_variations
 from moostik_assets.variations.wanted import variation_preparation
+from resources.rendering.base import costs
 
 EpisodeName = Annotated[str, typer.Argument(metavar="EP", help="An episode's id, such as ep0")]
 EpisodeOrSeries = Annotated[
@@ -173,16 +175,27 @@ def plan(
             bakes_on=studio.background_renderer_name(renderer),
             to_fetch=to_fetch,
         )
-        answer(as_json, result.to_json(), lambda: _plan_text(result))
+        today = _paid_today(studio, result)
+        document = {**result.to_json(), **({"today": today} if today else {})}
+        answer(as_json, document, lambda: _plan_text(result, today))
+
+
+def _paid_today(studio: Studio, plan: Plan) -> dict[str, Any] | None:
+    """What was paid today, where something that costs is to be made and a day has a budget."""
+    if studio.settings.budget_usd is None or not any(costs(studio.renderer(e.renderer)) for e in plan.estimates):
+        return None
+    from moostik_assets.commands.cost import paid_today
+
+    return paid_today(studio.settings)
 
 
 def _estimate_text(estimate: Estimate) -> str:
-    baked = f" and {estimate.backgrounds} backgrounds" if estimate.backgrounds else ""
-    took = f"about {estimate.seconds:.1f} s, {estimate.usd:g} USD"
-    return f"on {estimate.renderer}: {estimate.images} images{baked}, {took}"
+    counts = ((estimate.images, "image"), (estimate.backgrounds, "background"))
+    what = " and ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count)
+    return f"on {estimate.renderer}: {what}, about {estimate.seconds:.1f} s, {estimate.usd:g} USD"
 
 
-def _plan_text(result: Plan) -> str:
+def _plan_text(result: Plan, today: dict[str, Any] | None) -> str:
     document = result.to_json()
     lines = [
         f"{document['total']} variations: {document['current']} current, {len(document['missing'])} missing, "
@@ -197,8 +210,8 @@ def _plan_text(result: Plan) -> str:
         f"  quarantined {found['key']}: {found['error']} (render it with --force to try again)"
         for found in document["quarantined"]
     ]
-    if document["waits"]:
-        lines.append(f"{len(document['waits'])} of them wait for the image before them in a sequence")
+    awaited = Counter(_awaited(waits_for) for waits_for in document["waits"].values())
+    lines += [f"{count} of them wait for {what}" for what, count in sorted(awaited.items())]
     lines += [f"  pinned  {key}: an earlier version is shown (moostik history {key})" for key in document["pinned"]]
     if document["referencesToFetch"]:
         lines.append(f"{document['referencesToFetch']} reference URLs are not in the store yet; render fetches them")
@@ -206,4 +219,15 @@ def _plan_text(result: Plan) -> str:
     lines += [_estimate_text(estimate) for estimate in result.estimates]
     estimate = document["estimate"]
     lines.append(f"to render: about {estimate['seconds']:g} s, {estimate['usd']:g} USD")
+    if today is not None:
+        from moostik_assets.commands.cost import paid_today_text
+
+        lines.append(f"paid today: {paid_today_text(today)}")
     return "\n".join(lines)
+
+
+def _awaited(waits_for: str) -> str:
+    """What a variation waits for, in words."""
+    if waits_for.startswith("baked_background "):
+        return "the background of their place"
+    return "their cut-out cast" if waits_for.startswith("character_cutout ") else "the image before them in a sequence"

@@ -14,7 +14,7 @@ from moostik_assets.automation.gpu_pool import set_gpu_slots_once
 from moostik_assets.automation.reaping import reap_dead_runs
 from moostik_assets.automation.runs import RunFailed, run_partitions, slots_taken
 from moostik_assets.commands.render_progress import RenderProgress
-from moostik_assets.commands.session import INTERRUPTED, say
+from moostik_assets.commands.session import INTERRUPTED, Refusal, say
 from moostik_assets.definitions import build_definitions
 from moostik_assets.episodes.assets import CLUSTER, EPISODE
 from moostik_assets.galleries.assets import contact_sheet_paths, sheet_entry, sheet_recorder, sheet_to_show
@@ -32,7 +32,9 @@ from moostik_assets.variations.plan import Planned, planned_variations
 from moostik_assets.variations.render import Outcome
 from moostik_assets.variations.wanted import shots_by_episode, variation_preparation, wanted_variations
 from resources.ledger import Ledger, Recorder
-from resources.rendering.base import RendererUnavailable
+from resources.rendering.base import RendererUnavailable, costs
+
+TAKES_SHOWN = 5
 
 
 @dataclass
@@ -147,6 +149,22 @@ def _have_their_own(studio: Studio, episodes: Sequence[str]) -> bool:
     return True
 
 
+def _refuse_to_pay_in_vain(studio: Studio, asked: Sequence[Planned]) -> None:
+    """Refuse what `--force` would pay for, where the store has an image: it keeps the first one of each recipe."""
+    stored = [item for item in asked if not item.pinned and not item.to_render]
+    paid = [item for item in stored if costs(studio.renderer(item.variation.renderer))]
+    if paid:
+        names = " and ".join(sorted({item.variation.renderer for item in paid}))
+        usd = sum(studio.renderer(item.variation.renderer).capabilities.usd_per_image for item in paid)
+        keys = [item.variation.key for item in paid]
+        more = [f"and {len(keys) - TAKES_SHOWN} more"] if len(keys) > TAKES_SHOWN else []
+        raise Refusal(
+            f"nothing was rendered: --force would pay {names} {usd:.2f} USD for {len(paid)} image"
+            f"{'' if len(paid) == 1 else 's'} that the store throws away, as it keeps the first of each recipe",
+            [*(f"ask for another take: moostik take {key}" for key in keys[:TAKES_SHOWN]), *more],
+        )
+
+
 class _Session:
     def __init__(self, studio: Studio, instance: dg.DagsterInstance, partitions: Partitions) -> None:
         self._studio, self._instance, self._partitions = studio, instance, partitions
@@ -210,6 +228,8 @@ class _Session:
         wanted = wanted_variations(variation_preparation(studio, renderer), keys)
         planned = {p.variation.key: p for p in planned_variations(wanted.with_sequence, studio.store, verify=True)}
         asked = [planned[variation.key] for variation in wanted.asked]
+        if force:
+            _refuse_to_pay_in_vain(studio, asked)
         result.pinned = [item.variation.key for item in asked if item.pinned]
         recorder = variation_recorder(self._ledger, lambda _: None, wanted.asked)
         to_do = [p.variation.key for p in asked if force or not self._stands(p, recorder)]

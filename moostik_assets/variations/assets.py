@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import dagster as dg
 from dagster._core.storage.tags import BACKFILL_ID_TAG
@@ -9,6 +10,7 @@ from pydantic import Field
 
 from moostik_assets.automation.giving_way import GivingWay
 from moostik_assets.automation.priorities import priority_of
+from moostik_assets.automation.runs import SOURCE, SOURCE_TAG
 from moostik_assets.episodes.readiness import readiness
 from moostik_assets.partitions import Partitions, partition_mapping
 from moostik_assets.progress import report_progress
@@ -28,6 +30,7 @@ from moostik_assets.variations.metadata import variation_metadata
 from moostik_assets.variations.prepare import PreparedVariation
 from moostik_assets.variations.render import Outcome
 from moostik_assets.variations.render_loops import RenderLoops
+from moostik_assets.variations.unpaid import outcomes_unpaid, parted, unpaid_places
 from moostik_assets.variations.wanted import (
     Wanted,
     inputs_keeper,
@@ -172,16 +175,19 @@ def _render_variations(
         studio.renderer(name).validate()
     ledger = Ledger(context.instance)
     record_shots(studio, ledger, context.log_event, list(dict.fromkeys(v.shot.key for v in wanted.with_sequence)))
-    limit = None if config.max_cost is None else Limit(config.max_cost, "--max-cost")
+    of_command = context.run.tags.get(SOURCE_TAG) == SOURCE
+    name = "--max-cost" if of_command else "max_cost of this run"
+    limit = None if config.max_cost is None else Limit(config.max_cost, name)
     purse = open_purse(studio.settings, ledger, context.log_event, limit)
     wanted = _dressed(context, studio, ledger, wanted, keys, purse)
+    affordable, unpaid = parted(wanted.with_sequence)
     recorder = variation_recorder(ledger, context.log_event, wanted.with_sequence)
     run = context.run
     stop = GivingWay(context.instance, run.run_id, priority_of(run.tags))
     in_hand = InHand(studio.settings, run.run_id)
     attempts = Attempts(ImageFailures(studio.store.files), in_hand, run.run_id, config.force)
     loops = RenderLoops(
-        wanted.with_sequence,
+        affordable,
         studio.store,
         studio.renderer,
         studio.store.claims,
@@ -193,7 +199,7 @@ def _render_variations(
     )
     done: list[Outcome] = []
     with attempts:
-        for outcome in loops.run():
+        for outcome in chain(loops.run(), outcomes_unpaid(studio, unpaid, purse)):
             if config.reason and outcome.variation.key in keys:
                 outcome = replace(outcome, reason=config.reason)
             done.append(outcome)
@@ -239,23 +245,17 @@ def _dressed(
 ) -> Wanted:
     """The wanted variations once their backgrounds are baked and their cast is cut out.
 
-    Where a background cannot be baked, the master stands in; where a picture cannot be cut out, it is not shown.
-
-    Raises:
-        Failure: there is no money for a background. Nothing is paid for an image that would then be made again.
+    Where a background cannot be baked, the master stands in; where a picture cannot be cut out, it is not shown. A
+    background that there is no money for is still waited for.
     """
     cutouts = dict.fromkeys(key for v in wanted.with_sequence if v.pinned is None for key in v.cutouts)
     cut_out_cast(studio, list(cutouts), ledger, context.log_event, context.log)
     pairs = list(dict.fromkeys(v.bake for v in wanted.with_sequence if v.bake is not None and v.pinned is None))
     if pairs:
         bake_backgrounds(studio, pairs, ledger, context.log_event, log_baked(context.log), purse=purse)
-    if purse.refused:
-        for variation in wanted.with_sequence:
-            if variation.pinned is None and studio.store.find(variation.base.recipe_id, verify=False) is None:
-                purse.refuse_as_well(studio.renderer(variation.renderer), variation.key)
-        raise dg.Failure(purse.report(), allow_retries=False)
     places = dict.fromkeys(v.shot.locations[0].id for v in wanted.with_sequence if v.shot.locations)
     record_active_backgrounds(studio, ledger, context.log_event, list(places))
     if not any(v.waits_for_bake or v.cutouts_awaited for v in wanted.with_sequence):
         return wanted
-    return wanted_variations(variation_preparation(studio, wait_for_bakes=False), keys)
+    unpaid = unpaid_places(wanted.with_sequence, purse)
+    return wanted_variations(variation_preparation(studio, wait_for_bakes=False, awaited=unpaid), keys)

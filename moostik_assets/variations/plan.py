@@ -11,7 +11,7 @@ from moostik_assets.variations.reasons import reasons_of_change
 from moostik_assets.world.baking import bake_key
 from resources.image_failures import ImageFailures
 from resources.image_store import ImageStore, StoredImage
-from resources.rendering.base import Capabilities
+from resources.rendering.base import MAX_REFERENCES, Capabilities
 from resources.rendering.request import ImageInput, RenderRequest, request_from_json
 
 TIMED_IMAGES = 50
@@ -261,6 +261,8 @@ def _limits(capabilities: Capabilities) -> tuple[str, ...]:
         notes.append("the renderer takes no seed: its images are reproducible by their stored bytes alone")
     if not capabilities.negative:
         notes.append("the renderer takes no negative prompt: it is said at the end of the text")
-    if capabilities.max_references < 14:
+    if capabilities.max_references == 0:
+        notes.append("the renderer takes no reference images: nothing holds the cast and the places to theirs")
+    elif capabilities.max_references < MAX_REFERENCES:
         notes.append(f"the renderer takes at most {capabilities.max_references} references an image")
     return tuple(notes)

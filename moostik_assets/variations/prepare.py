@@ -155,6 +155,8 @@ class Preparation:
     """
     cut_out: PictureOf = _as_it_is
     """What a renderer that composes takes for a reference of a character."""
+    awaited: Collection[tuple[str, str]] = ()
+    """Places and themes whose backgrounds are waited for all the same."""
     _inputs: dict[tuple[str, str, str], ImageInput] = field(default_factory=dict)
 
     @property
@@ -279,7 +281,8 @@ class Preparation:
         if dressed not in standing:  # the store is asked once for each pair, not for each variation
             standing[dressed] = self.background(*dressed)
         found = standing[dressed]
-        if found.image is not None and found.image.recipe is not None and not self.wait_for_bakes:
+        waits = self.wait_for_bakes or dressed in self.awaited
+        if found.image is not None and found.image.recipe is not None and not waits:
             note = f"{shot.locations[0].id} is not dressed for {shot.theme.name} yet: the master stands in"
             return None, (note,)
         return found.image, (found.note,) if found.note else ()

@@ -9,7 +9,7 @@ from moostik_assets.variations.prepare import PreparedVariation
 from moostik_assets.variations.render import Outcome, RenderLoop
 from resources.claims import Claims
 from resources.image_store import ImageStore
-from resources.rendering.base import Renderer
+from resources.rendering.base import Renderer, costs
 
 
 @dataclass
@@ -23,6 +23,7 @@ class RenderLoops:
     keep_inputs: Callable[[Sequence[PreparedVariation]], None]
     purse: Purse
     force: bool = False
+    """Render what is stored, too; not on a renderer that costs, whose image would be thrown away."""
     should_stop: Callable[[], bool] = lambda: False
     attempts: Attempts | None = None
 
@@ -34,14 +35,15 @@ class RenderLoops:
     def run(self) -> Iterator[Outcome]:
         """Give each variation's outcome, once."""
         for name, variations in self._by_renderer().items():
+            renderer = self.renderer(name)
             loop = RenderLoop(
                 variations,
                 self.store,
-                self.renderer(name),
+                renderer,
                 self.claims,
                 self.keep_inputs,
                 self.purse,
-                force=self.force,
+                force=self.force and not costs(renderer),
                 should_stop=self.should_stop,
                 attempts=self.attempts,
             )

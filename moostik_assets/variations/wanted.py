@@ -38,6 +38,8 @@ class SeriesPreparation:
     """Whether backgrounds and cut-outs that are not made yet are waited for."""
     with_pins: bool = True
     """Whether the earlier images that somebody decided on take the place of what the requests would give."""
+    awaited: Collection[tuple[str, str]] = ()
+    """Places and themes whose backgrounds are waited for all the same."""
     _by_renderer: dict[str, Preparation] = field(default_factory=dict)
 
     @property
@@ -68,6 +70,7 @@ class SeriesPreparation:
             self._backgrounds.standing,
             self.wait_for_bakes,
             self._cutouts.picture,
+            self.awaited,
         )
 
     @cached_property
@@ -80,10 +83,14 @@ class SeriesPreparation:
 
 
 def variation_preparation(
-    studio: Studio, renderer: str | None = None, *, wait_for_bakes: bool = True
+    studio: Studio,
+    renderer: str | None = None,
+    *,
+    wait_for_bakes: bool = True,
+    awaited: Collection[tuple[str, str]] = (),
 ) -> SeriesPreparation:
     """Prepares the studio's variations for a renderer; None: each episode's for its own."""
-    return SeriesPreparation(studio, renderer, wait_for_bakes)
+    return SeriesPreparation(studio, renderer, wait_for_bakes, awaited=awaited)
 
 
 def _earlier_image(studio: Studio, recipe: str) -> StoredImage | None:

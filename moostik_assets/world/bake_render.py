@@ -17,7 +17,7 @@ from moostik_assets.world.baking import Bake, bake_key
 from resources.decoration_mask import checked_mask
 from resources.image_store import StoredImage
 from resources.ledger import EmitEvent, Entry, Ledger, Recorder
-from resources.rendering.base import Rendered
+from resources.rendering.base import Rendered, costs
 from resources.rendering.request import RenderRequest
 
 ASSET = "baked_background"
@@ -51,7 +51,9 @@ def bake_backgrounds(
     """Bring the backgrounds of some (location, theme) pairs up to date: reuse, else render; publish; record.
 
     `purse`: of the run that they are a part of; without one, they have the limits of the settings for themselves.
+    `force` renders what is stored, too, but on a renderer that costs: the store keeps the first image of a recipe.
     """
+    force = force and not costs(studio.renderer(studio.background_renderer_name()))
     purse = purse or open_purse(studio.settings, ledger, emit)
     backgrounds = Backgrounds(studio, studio.background_engine())
     wanted = [bake for pair in dict.fromkeys(pairs) if (bake := backgrounds.bake(*pair)) is not None]

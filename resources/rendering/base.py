@@ -103,6 +103,11 @@ class Renderer(Protocol):
         ...
 
 
+def costs(renderer: Renderer) -> bool:
+    """Whether its images are paid for."""
+    return renderer.capabilities.usd_per_image > 0
+
+
 @dataclass(frozen=True)
 class Engine:
     """What requests are fitted to: a renderer's name, capabilities, fingerprint, and its way to count a prompt."""

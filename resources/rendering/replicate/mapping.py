@@ -70,9 +70,14 @@ class InputMapping(BaseModel):
             wanted.insert(0, request.background)
         if not self.references:
             return [], ["the model takes no background: the place is told in words alone"] if wanted else []
-        left_out = [f"{image.role} {image.entity}" for image in wanted[self.references_limit :]]
+        left_out: list[str] = []
+        while len(wanted) > self.references_limit:
+            # A sequence has waited for the image before it: another reference makes room for the place.
+            least = next((i for i in reversed(wanted[1:]) if i.role != "previous"), wanted[-1])
+            wanted.remove(least)
+            left_out.insert(0, f"{least.role} {least.entity}")
         notes = [f"left out, the model takes {self.references_limit}: {', '.join(left_out)}"] if left_out else []
-        return wanted[: self.references_limit], notes
+        return wanted, notes
 
     def plain_inputs(self, request: RenderRequest) -> dict[str, Any]:
         """All inputs but the images; `prompt` without what `names_images` adds."""

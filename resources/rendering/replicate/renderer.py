@@ -28,7 +28,7 @@ from resources.rendering.replicate.schema import check_inputs
 from resources.rendering.request import ImageInput, RenderRequest
 from resources.thumbnails import jpeg_thumbnail
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that may change what is asked of a model, or an image's bytes."""
 WAITS = (1.0, 2.0, 4.0)
 """Seconds before the second, third and fourth try, where the API does not say when to come back."""
