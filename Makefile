@@ -31,7 +31,7 @@ up: $(VENV)/.base
 	@$(BIN)/moostik up
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from moostik_assets.cli import app
+from tests.warm_process import WarmProcess, run_command
 
 PLUGINS = Path(__file__).parent / "plugins"
 TIMEOUT_SECONDS = 90.0
@@ -74,6 +75,14 @@ class Moostik:
         """Run it as a process."""
         return finished(self.start(*arguments, env=env))
 
+    def start_warm(self, *arguments: str, env: Mapping[str, str] | None = None) -> WarmProcess:
+        """Start it in a process and a session of its own that need not import everything first."""
+        return WarmProcess(run_command, self.command(*arguments)[3:], env=self.environment(env))
+
+    def warm(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
+        """Run it as such a process."""
+        return finished(self.start_warm(*arguments, env=env))
+
     def __call__(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         """Run it in this process, which is faster."""
         given = {name: None for name in os.environ if name.startswith(("MOOSTIK_", "DAGSTER_"))}
@@ -83,7 +92,7 @@ class Moostik:
         return Answer(result.exit_code, result.stdout, result.stderr)
 
 
-def finished(process: "subprocess.Popen[str]", timeout: float = TIMEOUT_SECONDS) -> Answer:
+def finished(process: "subprocess.Popen[str] | WarmProcess", timeout: float = TIMEOUT_SECONDS) -> Answer:
     """Wait for its end, and kill it with all of its children where it does not come."""
     try:
         out, err = process.communicate(timeout=timeout)
@@ -91,7 +100,7 @@ def finished(process: "subprocess.Popen[str]", timeout: float = TIMEOUT_SECONDS)
         os.killpg(process.pid, signal.SIGKILL)
         out, err = process.communicate()
         raise AssertionError(f"still running after {timeout} s\n--- stdout\n{out}\n--- stderr\n{err}") from None
-    return Answer(process.returncode, out, err)
+    return Answer(process.wait(), out, err)
 
 
 def left_behind(session: int, patience: float = 5.0) -> list[int]:

@@ -1,8 +1,7 @@
 """Runs as the daemon's workers do them: in a process of their own, each with a studio of its own."""
 
-import json
 import os
-import subprocess
+import signal
 import sys
 import time
 import uuid
@@ -16,34 +15,44 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PART
 from moostik_assets.automation.dagster_home import ready_dagster_home
 from moostik_assets.automation.reaper import ReaperTick
 from moostik_assets.catalogue.loading import load_catalogue
+from moostik_assets.definitions import build_definitions
 from moostik_assets.partitions import build_partitions
 from moostik_assets.settings import Settings
+from resources.rendering.request import RenderRequest
 from tests.moostik_command import Moostik
+from tests.warm_process import WarmProcess
 
-WORK = """
-import json, os, signal, sys
-import dagster as dg
-import sketch_renderer
-from moostik_assets.definitions import build_definitions
-from moostik_assets.settings import Settings
-sketched, deadly = sketch_renderer.SketchRenderer._sketched, os.environ.get("SKETCH_KILLS")
-def sketched_or_dead(self, request):
-    if deadly and deadly in request.prompt:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return sketched(self, request)
-sketch_renderer.SketchRenderer._sketched = sketched_or_dead
-run_id, config, tags = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
-with dg.DagsterInstance.get() as instance:
-    job = build_definitions(Settings()).resolve_implicit_global_asset_job_def()
-    result = job.execute_in_process(
-        instance=instance, run_id=run_id, asset_selection=[dg.AssetKey("variation_image")], run_config=config,
-        tags=tags, raise_on_error=False,
-    )
-    sys.exit(not result.success)
-"""
 SECONDS_TO_END = 180
 """Enough for a worker on a busy machine."""
 OURS = frozenset({"variation_image", "contact_sheet"})
+
+
+def work(run_id: str, config: Mapping[str, Any], tags: Mapping[str, str]) -> None:
+    """Work on a run, and exit with 1 where it fails; an image whose prompt holds SKETCH_KILLS kills the process."""
+    from sketch_renderer import SketchRenderer  # type: ignore[import-not-found]
+
+    sketched, deadly = SketchRenderer._sketched, os.environ.get("SKETCH_KILLS")
+
+    def sketched_or_dead(renderer: Any, request: RenderRequest) -> Any:
+        if deadly and deadly in request.prompt:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return sketched(renderer, request)
+
+    SketchRenderer._sketched = sketched_or_dead
+    with dg.DagsterInstance.get() as instance:
+        result = (
+            build_definitions(Settings())
+            .resolve_implicit_global_asset_job_def()
+            .execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                asset_selection=[dg.AssetKey("variation_image")],
+                run_config=dict(config),
+                tags=dict(tags),
+                raise_on_error=False,
+            )
+        )
+        sys.exit(not result.success)
 
 
 class Workshop:
@@ -69,7 +78,7 @@ class Workshop:
         tags: Mapping[str, str] | None = None,
         config: Mapping[str, Any] | None = None,
         **sketch: str,
-    ) -> "tuple[str, subprocess.Popen[bytes]]":
+    ) -> tuple[str, WarmProcess]:
         """A worker on a run over all variations, or over those of the tags."""
         run_id = run_id or str(uuid.uuid4())
         whole = {ASSET_PARTITION_RANGE_START_TAG: self.keys[0], ASSET_PARTITION_RANGE_END_TAG: self.keys[-1]}
@@ -82,17 +91,14 @@ class Workshop:
                 **{f"SKETCH_{name.upper()}": value for name, value in sketch.items()},
             }
         )
-        arguments = [run_id, json.dumps(config or {}), json.dumps({**whole, **(tags or {})})]
-        return run_id, subprocess.Popen(
-            [sys.executable, "-c", WORK, *arguments], env=environment, stderr=subprocess.DEVNULL, cwd=os.getcwd()
-        )
+        return run_id, WarmProcess(work, run_id, config or {}, {**whole, **(tags or {})}, env=environment)
 
     def work(self, **options: Any) -> tuple[str, int]:
         """The same, to its end; the run id, and the exit code."""
         run_id, process = self.start(**options)
         return run_id, process.wait(timeout=SECONDS_TO_END)
 
-    def until_rendered(self, images: int, process: "subprocess.Popen[bytes]") -> None:
+    def until_rendered(self, images: int, process: WarmProcess) -> None:
         """Wait until a worker has made so many images."""
         deadline = time.monotonic() + SECONDS_TO_END
         while len(self.rendered()) < images:

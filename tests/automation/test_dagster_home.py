@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,27 +12,22 @@ import yaml
 from moostik_assets.automation.dagster_home import ready_dagster_home
 from moostik_assets.settings import GPU_POOL
 from tests.conftest import copied
-
-USE = """
-import sys
-from pathlib import Path
-from moostik_assets.automation.dagster_home import ready_dagster_home
-import dagster as dg
-ready_dagster_home(Path(sys.argv[1]))
-with dg.DagsterInstance.get() as instance:
-    instance.report_runless_asset_event(dg.AssetMaterialization("kitchen"))
-    assert instance.get_latest_materialization_event(dg.AssetKey("kitchen")) is not None
-    print("ready", len(instance.event_log_storage.get_pool_limits()), flush=True)
-"""
+from tests.warm_process import WarmProcess
 
 
-def use(home: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", USE, str(home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def ready_and_used(home: Path) -> None:
+    ready_dagster_home(home)
+    with dg.DagsterInstance.get() as instance:
+        instance.report_runless_asset_event(dg.AssetMaterialization("kitchen"))
+        assert instance.get_latest_materialization_event(dg.AssetKey("kitchen")) is not None
+        print("ready", len(instance.event_log_storage.get_pool_limits()), flush=True)
 
 
-def used(process: "subprocess.Popen[str]") -> list[str]:
+def use(home: Path) -> WarmProcess:
+    return WarmProcess(ready_and_used, home, env=os.environ)
+
+
+def used(process: WarmProcess) -> list[str]:
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     return out.split()[-2:]

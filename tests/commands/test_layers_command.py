@@ -24,7 +24,7 @@ def composed_series(tmp_path_factory: pytest.TempPathFactory) -> Moostik:
 
 
 def test_the_files_laid_one_on_another_are_the_published_image(composed_series: Moostik, tmp_path: Path) -> None:
-    document = composed_series.process("layers", KEY, "--to", str(tmp_path / "a" / "b"), "--json").expect(0).document
+    document = composed_series.warm("layers", KEY, "--to", str(tmp_path / "a" / "b"), "--json").expect(0).document
     folder = tmp_path / "a" / "b"
     assert document["folder"] == str(folder)
     manifest = json.loads((folder / MANIFEST).read_text())

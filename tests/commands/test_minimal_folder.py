@@ -86,7 +86,7 @@ def test_it_is_checked_planned_and_rendered_whole(minimal: Moostik) -> None:
     assert (check["errors"], check["missingCharacterRefs"], check["missingLocationRefs"]) == ([], ["mama"], ["bar"])
     plan = minimal("plan", "--json", env=SKETCH).expect(0).document
     assert (plan["total"], len(plan["missing"]), plan["referencesToFetch"]) == (TOTAL, TOTAL, 1)
-    answer = minimal.process("render", "--json", env=SKETCH).expect(0)
+    answer = minimal.warm("render", "--json", env=SKETCH).expect(0)
     assert answer.document["rendered"] == TOTAL
     assert f"reference {NOBODY_LISTENS}/papy.png cannot be had" in answer.err
     assert "secret" not in answer.err

@@ -64,7 +64,7 @@ def test_force_renders_again_and_gives_the_same_bytes(rendered: Moostik, tmp_pat
 
 def test_another_output_gives_the_same_bytes(rendered: Moostik, tmp_path: Path) -> None:
     other = Moostik(rendered.data, tmp_path / "somewhere" / "else, with spaces & ümläuts")
-    other.process("render").expect(0)
+    other.warm("render").expect(0)
     assert published_bytes(other.output) == published_bytes(rendered.output)
 
 
@@ -128,7 +128,7 @@ def test_an_empty_series_is_nothing_to_do(series: Moostik) -> None:
 def test_replay_makes_the_same_bytes_from_the_file_alone(rendered: Moostik, tmp_path: Path) -> None:
     image = rendered.output / "episodes" / "ep0" / "shot-002" / "wide.png"
     kept = tmp_path / "again.png"
-    answer = rendered.process("replay", str(image), "--save", str(kept), "--json").expect(0).document
+    answer = rendered.warm("replay", str(image), "--save", str(kept), "--json").expect(0).document
     sha256 = sha256_of_bytes(image.read_bytes())
     assert (answer["identical"], answer["sha256"], answer["replayed"]) == (True, sha256, sha256)
     assert kept.read_bytes() == image.read_bytes()

@@ -9,7 +9,7 @@ from moostik_assets.galleries.animatic_timing import FPS, held_images
 from moostik_assets.galleries.entries import Sheet
 from tests.galleries.gallery_cases import entry
 from tests.moostik_command import Moostik
-from tests.small_series import edit_shot
+from tests.small_series import SHOTS, edit_shot
 
 
 @given(st.lists(st.tuples(st.floats(0.1, 20), st.integers(1, 5)), min_size=1, max_size=12))
@@ -35,10 +35,12 @@ def frames_of(path: str) -> tuple[int, int, int]:
 
 
 def test_the_command_makes_a_film_once_and_again_when_an_image_changed(rendered: Moostik) -> None:
-    edit_shot(rendered.data, "shot-001", {"durationSeconds": 2})
+    edit_shot(rendered.data, "shot-001", {"durationSeconds": 1})
+    for shot in SHOTS[2:]:
+        edit_shot(rendered.data, shot, {"durationSeconds": 0.5})
     made = rendered("animatic", "ep0", "--json").expect(0).document
     assert made["missing"] == []
-    assert made["seconds"] == pytest.approx(2 + 4 * 3)
+    assert made["seconds"] == pytest.approx(1 + 3 + 3 * 0.5)
     assert frames_of(made["path"]) == (round(made["seconds"] * FPS), 960, 544)
     first = (rendered.output / "galleries" / "ep0" / "animatic.mp4").stat()
     rendered("animatic", "ep0").expect(0)

@@ -99,14 +99,16 @@ def test_two_runs_at_once_stay_within_one_budget(series: Moostik, ready_home: Pa
     env = {"MOOSTIK_BUDGET_USD": "2.5", "SKETCH_SECONDS": "0.1"}
     homes = [{**env, "DAGSTER_HOME": str(copied(ready_home, tmp_path / f"home-{n}"))} for n in range(2)]
     halves = ("shot-001,shot-002", "shot-003,shot-004,shot-005")
-    processes = [series.start(*COSTLY, "--shots", half, env=home) for half, home in zip(halves, homes, strict=True)]
+    processes = [
+        series.start_warm(*COSTLY, "--shots", half, env=home) for half, home in zip(halves, homes, strict=True)
+    ]
     answers = [finished(process).expect(1).document for process in processes]
     assert sum(answer["rendered"] for answer in answers) == 5
     assert usd_of(Journal(series.output / "payments").of_days(1)) == 2.5
 
 
 def test_a_kill_loses_no_cent(series: Moostik) -> None:
-    killed = series.process(*COSTLY, env={"MOOSTIK_CRASH_AT": "object-written:3"})
+    killed = series.warm(*COSTLY, env={"MOOSTIK_CRASH_AT": "object-written:3"})
     assert killed.code == -signal.SIGKILL
     stored = len(list((series.output / "store" / "recipes").rglob("*.json")))
     in_journal = usd_of(Journal(series.output / "payments").of_days(1))
@@ -157,14 +159,14 @@ def test_a_render_on_replicate_that_is_killed_pays_each_image_once_and_leaves_no
     server.seconds = 1.0
     env = {**REPLICATE, "MOOSTIK_REPLICATE_BASE_URL": server.url, "MOOSTIK_BUDGET_USD": str(0.15 * VARIATION_COUNT)}
     command = ("render", "--renderer", "replicate", "--json")
-    process = series.start(*command, env=env)
+    process = series.start_warm(*command, env=env)
     deadline = time.monotonic() + 60
     while server.payments < 7 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     os.kill(process.pid, signal.SIGKILL)
     killed = finished(process)
     server.seconds = 0.2
-    two = [series.start(*command, env=env) for _ in range(2)]
+    two = [series.start_warm(*command, env=env) for _ in range(2)]
     answers = [finished(one).expect(0) for one in two]
     assert server.payments == VARIATION_COUNT
     assert sum(answer.document["rendered"] for answer in answers) == VARIATION_COUNT

@@ -125,7 +125,7 @@ def test_damage_is_told_by_plan_and_mended_by_render(rendered: Moostik, damage) 
 def test_render_alone_mends_a_damaged_image_and_says_so(rendered: Moostik) -> None:
     before = published_bytes(rendered.output)
     flip_object(rendered)
-    answer = rendered.process("render", "ep0", "--json").expect(0)
+    answer = rendered.warm("render", "ep0", "--json").expect(0)
     assert answer.document["rendered"] == 1
     assert "the image will be made again" in answer.err
     assert published_bytes(rendered.output) == before

@@ -15,20 +15,21 @@ from tests.dagster_state import event_counts, instance_of, latest_events, not_fr
 from tests.moostik_command import Moostik, finished, left_behind, members
 from tests.small_series import VARIATION_COUNT, published_bytes, write_json, write_series
 
-FETCHING = ("url-temp-written", "url-written")
+ON_A_URL = "url-written"
 POINTS = [
-    "input-temp-written:2",
     "input-written:2",
-    "object-temp-written:4",
     "object-written:4",
-    "recipe-temp-written:4",
     "recipe-written:4",
     "published-temp-written:4",
     "published:4",
     "event-logged:1",
     "event-logged:25",
 ]
-"""Each crash point at a passage in the middle of the work; the first events are those of episodes and shots."""
+"""Each crash point at a passage in the middle of the work; the first events are those of episodes and shots.
+
+A death at `x-temp-written` leaves what one at the point before leaves, and a temporary file: what becomes of each of
+those, tests/resources/test_image_store_processes.py tries. Here stands the one that lies among what people open.
+"""
 
 
 @pytest.fixture
@@ -65,20 +66,21 @@ def stands_whole(moostik: Moostik, expected: dict[str, bytes]) -> None:
 
 
 def test_every_crash_point_is_tried() -> None:
-    assert {point.partition(":")[0] for point in POINTS} | set(FETCHING) == set(CRASH_POINTS)
+    tried = {point.partition(":")[0] for point in [*POINTS, ON_A_URL]}
+    assert {point for point in CRASH_POINTS if not point.endswith("-temp-written")} <= tried <= set(CRASH_POINTS)
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_render_killed_at_a_write_is_ended_by_the_next(
     series: Moostik, rendered_bytes: dict[str, bytes], log: Path, point: str
 ) -> None:
-    killed = series.process("render", "ep0", env={"MOOSTIK_CRASH_AT": point, "SKETCH_LOG": str(log)})
+    killed = series.warm("render", "ep0", env={"MOOSTIK_CRASH_AT": point, "SKETCH_LOG": str(log)})
     assert killed.code == -signal.SIGKILL, killed.err
     for path, data in published_bytes(series.output).items():
         if "~moostik-" not in path:
             assert data == rendered_bytes[path]
     stored, once = recipes(series.output), rendered_lines(log)
-    answer = series.process("render", "ep0", "--json", env={"SKETCH_LOG": str(log)}).expect(0).document
+    answer = series("render", "ep0", "--json", env={"SKETCH_LOG": str(log)}).expect(0).document
     again = rendered_lines(log)[len(once) :]
     assert set(again) == recipes(series.output) - stored
     assert len(again) == VARIATION_COUNT - len(stored)
@@ -87,29 +89,27 @@ def test_a_render_killed_at_a_write_is_ended_by_the_next(
     stands_whole(series, rendered_bytes)
 
 
-@pytest.mark.parametrize("point", FETCHING)
-def test_a_render_killed_while_it_notes_a_url_is_ended_by_the_next(series: Moostik, point: str) -> None:
+def test_a_render_killed_while_it_notes_a_url_is_ended_by_the_next(series: Moostik) -> None:
     """The reference cannot be had; that it could not is what is being written."""
     character = {"id": "ada", "name": "Ada", "referenceImages": ["http://127.0.0.1:9/ada.png"], "validated": True}
     others = [{"id": id_, "name": id_} for id_ in ("bob", "cleo")]
     write_json(series.data / "characters.json", [character, *others])
-    killed = series.process("render", "ep0", env={"MOOSTIK_CRASH_AT": point})
+    killed = series.warm("render", "ep0", env={"MOOSTIK_CRASH_AT": ON_A_URL})
     assert killed.code == -signal.SIGKILL, killed.err
-    answer = series.process("render", "ep0", "--json").expect(0).document
+    answer = series("render", "ep0", "--json").expect(0).document
     assert answer["rendered"] == VARIATION_COUNT
     assert not_fresh(series) == {}
 
 
-@pytest.mark.parametrize("seed", [11, 12])
 def test_five_kills_at_random_moments_cost_no_finished_image(
-    series: Moostik, rendered_bytes: dict[str, bytes], log: Path, seed: int
+    series: Moostik, rendered_bytes: dict[str, bytes], log: Path
 ) -> None:
-    rng = random.Random(seed)
+    rng = random.Random(11)
     env = {"SKETCH_LOG": str(log), "SKETCH_SECONDS": "0.03"}
     kept: set[str] = set()
     kills = 0
     while kills < 5:
-        process = series.start("render", "ep0", env=env)
+        process = series.start_warm("render", "ep0", env=env)
         for _ in _until_it_writes(process.pid, series.output):
             time.sleep(0.01)
         time.sleep(rng.uniform(0, 0.25))
@@ -119,7 +119,7 @@ def test_five_kills_at_random_moments_cost_no_finished_image(
         kills += 1
         assert recipes(series.output) >= kept
         kept = recipes(series.output)
-    answer = series.process("render", "ep0", "--json", env=env).expect(0).document
+    answer = series("render", "ep0", "--json", env=env).expect(0).document
     assert answer["rendered"] == VARIATION_COUNT - len(kept)
     stands_whole(series, rendered_bytes)
     # Each kill may cost the image in hand, rendered but not stored yet.
@@ -153,7 +153,7 @@ def test_a_kill_takes_the_workers_of_the_preview_renderer_along(tmp_path: Path, 
     killed = moostik.start("render", "ep0", env={"MOOSTIK_CRASH_AT": "published:2"})
     assert finished(killed).code == -signal.SIGKILL
     assert left_behind(killed.pid) == []
-    answer = moostik.process("render", "ep0", "--json").expect(0).document
+    answer = moostik("render", "ep0", "--json").expect(0).document
     assert answer["rendered"] + answer["reused"] == VARIATION_COUNT
     assert len(recipes(moostik.output)) == VARIATION_COUNT
     with instance_of(moostik) as instance:

@@ -140,7 +140,7 @@ def test_ctrl_c_ends_it_cleanly_and_says_how_to_go_on(tmp_path: Path, renderer: 
     made = len(list((moostik.output / "store" / "recipes").rglob("*.json")))
     assert 0 < made < VARIATION_COUNT
     assert left_behind(process.pid) == []
-    again = moostik.process("render", "ep0", "--json").expect(0).document
+    again = moostik("render", "ep0", "--json").expect(0).document
     assert (again["rendered"], again["reused"]) == (VARIATION_COUNT - made, made)
     assert not_fresh(moostik) == {}
 
@@ -154,4 +154,4 @@ def test_a_second_ctrl_c_is_no_traceback_either(series: Moostik) -> None:
     answer = finished(process)
     assert answer.code in (130, -signal.SIGINT), answer
     assert "Traceback" not in answer.err, answer.err
-    assert series.process("render", "ep0", "--json").expect(0).document["failed"] == []
+    assert series("render", "ep0", "--json").expect(0).document["failed"] == []

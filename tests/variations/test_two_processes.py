@@ -34,7 +34,7 @@ def test_two_instances_of_dagster_share_one_output(
     log = tmp_path / "rendered.log"
     env = {"SKETCH_LOG": str(log), "SKETCH_SECONDS": "0.4"}
     homes = [{**env, "DAGSTER_HOME": str(copied(ready_home, tmp_path / f"home-{number}"))} for number in range(2)]
-    processes = [series.start("render", "ep0", "--json", env=home) for home in homes]
+    processes = [series.start_warm("render", "ep0", "--json", env=home) for home in homes]
     answers = [finished(process).expect(0).document for process in processes]
     assert sum(answer["rendered"] for answer in answers) == VARIATION_COUNT
     lines = log.read_text().split()
@@ -44,7 +44,7 @@ def test_two_instances_of_dagster_share_one_output(
 
 def test_renders_of_different_shots_at_once_give_the_whole(series: Moostik, rendered_bytes: dict[str, bytes]) -> None:
     halves = [",".join(SHOTS[:3]), ",".join(SHOTS[3:])]
-    processes = [series.start("render", "ep0", "--shots", half, "--json") for half in halves]
+    processes = [series.start_warm("render", "ep0", "--shots", half, "--json") for half in halves]
     answers = [finished(process).expect(0).document for process in processes]
     assert [answer["rendered"] for answer in answers] == [7, 4]
     assert published_bytes(series.output) == rendered_bytes

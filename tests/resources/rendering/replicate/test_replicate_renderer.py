@@ -12,6 +12,7 @@ from replicate_server import TOKEN, VERSION, ReplicateServer
 
 from resources.image_store import ImageStore
 from resources.rendering.base import RendererUnavailable
+from resources.rendering.replicate.mapping import InputMapping
 from resources.rendering.replicate.models import READY_MODELS
 from resources.rendering.request import Baking, ImageInput
 
@@ -99,6 +100,19 @@ def test_a_declared_model_takes_what_its_mapping_says(server: ReplicateServer, b
     assert rendered.usd == pytest.approx(0.01)  # 2.5 s of its machine
     assert renderer.capabilities.size_multiple == 16
     assert renderer.fingerprint()["modelVersion"] == VERSION
+
+
+def test_the_place_takes_the_room_of_a_reference_and_not_of_the_shot_before(build: Build) -> None:
+    def images(*roles: Any) -> list[ImageInput]:
+        return [ImageInput(role, f"{role}-{index}", sha256="0" * 64) for index, role in enumerate(roles)]
+
+    (place,), references = images("background"), images("character", "location", "previous")
+    asked = a_request(build(), references=tuple(references), background=place)
+    three = InputMapping(references="pictures", references_limit=3)
+    wanted, notes = three.images(asked)
+    assert [image.role for image in wanted] == ["background", "character", "previous"]
+    assert notes == ["left out, the model takes 3: location location-1"]
+    assert three.model_copy(update={"references_limit": 1}).images(asked)[0] == [place]
 
 
 def test_a_place_with_a_hard_mask_keeps_the_masters_pixels(
