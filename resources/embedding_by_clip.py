@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from resources.embedding import EmbedderUnavailable, decoded
+from resources.embedder import EmbedderUnavailable, decoded
 
 MODEL = "ViT-B-32"
 DIMENSIONS = 512

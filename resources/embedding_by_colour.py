@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from resources.embedding import decoded
+from resources.embedder import decoded
 
 WIDTH, HEIGHT = 96, 54
 

@@ -12,7 +12,7 @@ from moostik_assets.commands.reading import Json
 from moostik_assets.commands.session import Refusal, answer, answering, open_studio, say, wrong_name
 from moostik_assets.studio import Studio
 from resources.canonical import sha256_of_bytes
-from resources.embedding import EmbedderUnavailable
+from resources.embedder import EmbedderUnavailable
 from resources.image_probe import BrokenImageError, probe_image
 from resources.memory.memory import Memory, Remembered
 from resources.store import layout

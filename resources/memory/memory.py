@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resources.embedding import Embedder
+from resources.embedder import Embedder
 from resources.memory.exact_search import ExactSearch
 from resources.memory.near_index import NearIndex, can_index
 from resources.memory.parts import (

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from resources.embedding import EmbedderUnavailable, best_embedder
+from resources.embedder import EmbedderUnavailable
+from resources.embedding import best_embedder
 from resources.embedding_by_clip import ClipEmbedder
 from resources.embedding_by_colour import ColourEmbedder
 

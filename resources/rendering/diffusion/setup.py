@@ -1,10 +1,8 @@
 """What the options come to on this machine, found out without importing torch."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from resources.rendering.diffusion.families import (
 )
 from resources.rendering.diffusion.options import DiffusersOptions
 from resources.rendering.diffusion.places import CONFIGS, Fetch, fetched_configs, fetched_model, fetched_pipeline, found
+from resources.rendering.diffusion.requirements import check_controlnet, minor_version, opencv_version
 from resources.rendering.diffusion.schedulers import scheduler_identity, scheduler_of
 from resources.rendering.diffusion.weights import (
     INDEX,
@@ -38,7 +37,6 @@ from resources.rendering.preview.encode import deflate_probe
 VERSION = 2
 """Raised with every change that may change an image's bytes."""
 _PACKAGES = ("torch", "diffusers", "transformers")
-_INSTALL = "run: pip install 'moostik-assets[local]'"
 _SINGLE_FILES = (".safetensors", ".ckpt")
 
 
@@ -152,7 +150,7 @@ class Setup:
             "backgroundStrength": options.background_strength,
             "bakeStrength": options.bake_strength,
             "deflate": deflate_probe(),
-            **{name: _minor(name) for name in _PACKAGES},
+            **{name: minor_version(name) for name in _PACKAGES},
             **self._additions(hashes),
         }
 
@@ -164,7 +162,7 @@ class Setup:
         if self.controlnets:
             found["controlnetScale"] = options.controlnet_scale
         if self.needs_opencv:
-            found["opencv"] = _opencv()
+            found["opencv"] = opencv_version()
         if self.depth_model is not None:
             found["depthModel"] = model_identity(self.depth_model, hashes)
         if self.ip_adapter is not None and self.image_encoder is not None:
@@ -191,7 +189,7 @@ def setup_of(options: DiffusersOptions) -> Setup:
         RendererUnavailable: a package, the model, or what goes with it is missing; or they do not go together.
     """
     for package in (*_PACKAGES, "accelerate", *(["peft"] if options.loras else [])):
-        _minor(package)
+        minor_version(package)
     files = _model(options)
     family = files.family
     device = best_device() if options.device == "auto" else options.device
@@ -203,7 +201,7 @@ def setup_of(options: DiffusersOptions) -> Setup:
     fetch = _fetch_of_a_model(options)
     controlnets = {kind: found(at, f"controlnet_{kind}", fetch=fetch) for kind, at in options.controlnets.items()}
     for kind, folder in controlnets.items():
-        _check_controlnet(f"MOOSTIK_DIFFUSERS_CONTROLNET_{kind.upper()}", folder, files)
+        check_controlnet(f"MOOSTIK_DIFFUSERS_CONTROLNET_{kind.upper()}", folder, files)
     ip_adapter = _file(options.ip_adapter, "ip_adapter") if options.ip_adapter else None
     for file, _ in options.lora_files:
         if not file.is_file():
@@ -255,21 +253,6 @@ def _configs(options: DiffusersOptions, family: str) -> Path:
     return folder
 
 
-def _check_controlnet(variable: str, folder: Path, files: ModelFiles) -> None:
-    """A ControlNet is of its model's kind, and reads text of its width: another one fails at each image."""
-    config, family = read_json(folder / "config.json"), files.family
-    if config.get("_class_name", family.controlnet) != family.controlnet:
-        raise RendererUnavailable(
-            f"diffusers: {variable} is {folder}, a {config['_class_name']}; {family.name} takes a {family.controlnet}"
-        )
-    width = "cross_attention_dim" if family.denoiser == "unet" else "joint_attention_dim"
-    here, wanted = config.get(width), files.config(family.denoiser).get(width)
-    if None not in (here, wanted) and here != wanted:
-        raise RendererUnavailable(
-            f"diffusers: {variable} is {folder}, made for another model ({width} {here}, and the model's is {wanted})"
-        )
-
-
 def _image_encoder(options: DiffusersOptions, ip_adapter: Path) -> Path:
     if options.image_encoder:
         return found(options.image_encoder, "image_encoder", fetch=_fetch_of_a_model(options))
@@ -291,29 +274,3 @@ def _file(where: str, option: str) -> Path:
     if not path.is_file():
         raise RendererUnavailable(f"diffusers: MOOSTIK_DIFFUSERS_{option.upper()} names {where}, which is no file")
     return path.absolute()
-
-
-def _minor(package: str) -> str:
-    """`2.13` of an installed package; a build (+cu130, +cpu) is left out: the device says that.
-
-    Raises:
-        RendererUnavailable: it is not installed.
-    """
-    try:
-        parts = re.findall(r"\d+", version(package))
-    except PackageNotFoundError:
-        raise RendererUnavailable(f"diffusers: {package} is not installed; {_INSTALL}") from None
-    return ".".join(parts[:2])
-
-
-def _opencv() -> str:
-    """`5.0` of OpenCV, whichever of its packages it came with.
-
-    Raises:
-        RendererUnavailable: it is not installed, or lacks a library of the system.
-    """
-    try:
-        import cv2
-    except ImportError as error:
-        raise RendererUnavailable(f"diffusers: a ControlNet needs OpenCV ({error}); {_INSTALL}") from error
-    return ".".join(cv2.__version__.split(".")[:2])
