@@ -18,7 +18,7 @@ from measuring import ROOT, Figure, amount, command_line, python
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 BENCHMARKS = (
     "preview_frame", "rooms", "event_log", "render_again", "orchestration", "edit_to_run", "priority_wait",
-    "sensor_tick",
+    "memory_search", "theme_switch", "sensor_tick",
 )  # fmt: skip
 QUICK: Mapping[str, Sequence[str]] = {
     "preview_frame": ("--count", "1"),
@@ -31,6 +31,8 @@ QUICK: Mapping[str, Sequence[str]] = {
     "orchestration": ("--variations", "6", "--few", "3", "--dagster-runs", "2", "--repetitions", "1"),
     "edit_to_run": ("--shots", "4", "--variations", "8", "--edits", "1"),
     "priority_wait": ("--variations", "40", "--requests", "1", "--dreams", "2"),
+    "memory_search": ("--images", "500", "--queries", "3", "--new", "5", "--frames", "1"),
+    "theme_switch": ("--episode", "ep1"),
     "sensor_tick": ("--shots", "80", "--variations", "400", "--episodes", "4"),
 }  # fmt: skip
 VERSIONS = ("dagster", "pydantic", "sqlalchemy", "pillow", "numpy", "pyarrow")

@@ -153,7 +153,7 @@ def test_a_package_that_lacks_is_named(tiny_models: TinyModels, desk: Desk, monk
             raise metadata.PackageNotFoundError
         return installed(package)
 
-    monkeypatch.setattr("resources.rendering.diffusion.setup.version", without_peft)
+    monkeypatch.setattr("resources.rendering.diffusion.requirements.version", without_peft)
     assert "peft is not installed; run: pip install" in fault_of(desk, model, loras=tiny_models.lora("sdxl"))
     desk.renderer(model).validate()
 
