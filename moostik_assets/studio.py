@@ -17,6 +17,7 @@ from moostik_assets.catalogue.loading import LoadedCatalogue, load_catalogue
 from moostik_assets.catalogue.models import Catalogue, Episode
 from moostik_assets.catalogue.theme_in_force import on_day
 from moostik_assets.settings import Settings
+from resources.cutout_index import KeptCutOut
 from resources.file_hashes import FileHashes
 from resources.image_probe import BrokenImageError, probe_image
 from resources.image_store import ImageStore
@@ -41,6 +42,8 @@ class Studio:
         self.store = ImageStore(settings.output_root)
         self._renderers: dict[str, Renderer] = {}
         self._kept: set[str] = set()
+        self.own_cut_outs: dict[str, KeptCutOut | None] = {}
+        """Which pictures are their own cut-outs, as far as this process has looked."""
         self._in_place = ""
 
     @property

@@ -43,8 +43,12 @@ class CutOutIndex:
     One that `gc` took away is made again, with the same bytes.
     """
 
-    def __init__(self, store: ImageStore, method_version: str) -> None:
+    def __init__(
+        self, store: ImageStore, method_version: str, own: "dict[str, KeptCutOut | None] | None" = None
+    ) -> None:
+        """`own`: what looks found out in this process, by source, so that no picture is looked into twice."""
         self._store = store
+        self._own = {} if own is None else own
         self._version = method_version
         self._pictures = Pictures(store.read, limit=0)
 
@@ -55,6 +59,8 @@ class CutOutIndex:
             UnreadablePictureError: the input is not in the store, is no image, or has too many pixels.
         """
         kept = self.known(source)
+        if kept is None and (own := self._own.get(source)) is not None and self._is_there(own):
+            return self._recorded(own)
         if kept is None or not self._is_there(kept):
             kept = self._recorded(self._made(source))
         return kept
@@ -79,18 +85,11 @@ class CutOutIndex:
         kept = self.known(source)
         if kept is not None:
             return kept
-        picture = data()
-        if not _has_alpha_channel(picture):
-            return None
-        try:
-            own = own_cut_out(Pictures(lambda _: picture, limit=0).picture(source))
-        except UnreadablePictureError:
-            return None
-        if own is None:
-            return None
-        kept = _kept(source, source, own)
+        if source not in self._own:
+            self._own[source] = _own_of(source, data())
+        kept = self._own[source]
         # Looking begins no store; and one that cannot be written can be looked into all the same.
-        if self._store.files.exists("store"):
+        if kept is not None and self._store.files.exists("store"):
             with suppress(OSError):
                 self._recorded(kept)
         return kept
@@ -126,6 +125,17 @@ class CutOutIndex:
         image = Image.open(io.BytesIO(self._store.read(kept.sha256)), formats=("PNG",))
         image.load()
         return image
+
+
+def _own_of(source: str, picture: bytes) -> KeptCutOut | None:
+    """The picture itself as its cut-out; None where its own alpha does not cut it out."""
+    if not _has_alpha_channel(picture):
+        return None
+    try:
+        own = own_cut_out(Pictures(lambda _: picture, limit=0).picture(source))
+    except UnreadablePictureError:
+        return None
+    return None if own is None else _kept(source, source, own)
 
 
 def _kept(source: str, sha256: str | None, found: CutOut) -> KeptCutOut:

@@ -81,4 +81,4 @@ class CastCutOuts:
 
     @cached_property
     def _index(self) -> CutOutIndex:
-        return CutOutIndex(self.studio.store, method_version())
+        return CutOutIndex(self.studio.store, method_version(), self.studio.own_cut_outs)

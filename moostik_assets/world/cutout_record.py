@@ -61,7 +61,7 @@ def cut_out_characters(
     ledger.observe(emit, "character_sheet", character_versions(studio, dict.fromkeys(job.character for job in jobs)))
     ledger.observe(emit, "theme_sheet", theme_versions(studio))
     recorder = ledger.recorder(emit, "character_cutout", CODE_VERSION, INPUTS, [_entry(job, []) for job in jobs])
-    index = CutOutIndex(studio.store, method_version())
+    index = CutOutIndex(studio.store, method_version(), studio.own_cut_outs)
     done = CutOutsDone(recorder, len(jobs))
     for job in jobs:
         results = [_cut_out(studio, index, source, anew) for source in job.sources]
